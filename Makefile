@@ -1,0 +1,34 @@
+# Every target does its own set-up in .venv, with python3 and pip alone.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint types
+.DEFAULT_GOAL := test
+
+.venv/pip: Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "jwtgate needs Python 3.11 or later; $(PYTHON) is older. Try: make PYTHON=python3.13"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@touch $@
+
+# One stamp per dependency group: a target that has run once starts at once.
+.venv/group-%: .venv/pip pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable . --group $*
+	@touch $@
+
+demo: .venv/group-demo
+	@$(BIN)/python examples/demo/run.py
+
+test: .venv/group-tests
+	$(BIN)/python -m coverage run -m pytest
+	$(BIN)/python -m coverage report
+
+lint: .venv/group-lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+
+types: .venv/group-types
+	$(BIN)/mypy

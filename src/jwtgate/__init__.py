@@ -1,0 +1,52 @@
+"""Authenticate the consumers of a web app by JWT, as an API gateway does.
+
+The core is here; adapters are imported by name: :mod:`jwtgate.asgi` and
+:mod:`jwtgate.wsgi` have a ``JWTGateMiddleware``.
+"""
+
+from jwtgate.consumer import Consumer
+from jwtgate.credential import Credential, CredentialView, UnusableCredential
+from jwtgate.drive import aauthenticate, authenticate
+from jwtgate.errors import (
+    ConfigurationError,
+    Conflict,
+    InvalidKey,
+    JWTGateError,
+    NotFound,
+    StoreError,
+)
+from jwtgate.extraction import RequestView
+from jwtgate.gate import Gate
+from jwtgate.outcome import Anonymous, Authenticated, Denied, Exempt, Outcome
+from jwtgate.policy import Policy
+from jwtgate.reason import Reason
+from jwtgate.store import AsyncCredentialStore, CredentialStore
+from jwtgate.stores import MemoryStore, in_thread
+
+__all__ = [
+    "Anonymous",
+    "AsyncCredentialStore",
+    "Authenticated",
+    "ConfigurationError",
+    "Conflict",
+    "Consumer",
+    "Credential",
+    "CredentialStore",
+    "CredentialView",
+    "Denied",
+    "Exempt",
+    "Gate",
+    "InvalidKey",
+    "JWTGateError",
+    "MemoryStore",
+    "NotFound",
+    "Outcome",
+    "Policy",
+    "Reason",
+    "RequestView",
+    "StoreError",
+    "UnusableCredential",
+    "aauthenticate",
+    "authenticate",
+    "in_thread",
+]

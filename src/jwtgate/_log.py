@@ -1,0 +1,51 @@
+"""One log record for each refusal: the reason, never a token, secret or sent text."""
+
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+
+from jwtgate.errors import Rejection
+
+__all__ = ["log_failure", "log_refusal"]
+
+_LOGGER = logging.getLogger("jwtgate")
+
+
+def log_refusal(rejection: Rejection, became: str) -> None:
+    """Log a refusal: INFO for the client's fault, ERROR for ours.
+
+    The record has ``jwtgate_reason``, ``jwtgate_claim`` and ``jwtgate_outcome``.
+
+    Args:
+        rejection: Why.
+        became: The outcome: ``denied``, ``exempt`` in report mode, ``anonymous``.
+    """
+    reason = rejection.reason
+    _log(
+        logging.ERROR if reason.our_fault else logging.INFO,
+        "refused a request: %s (%s)",
+        reason.code,
+        became,
+        extra={
+            "jwtgate_reason": reason.code,
+            "jwtgate_claim": rejection.claim,
+            "jwtgate_outcome": became,
+        },
+    )
+
+
+def log_failure(what: str, error: BaseException) -> None:
+    """Log an error of a store or of ourselves, with its traceback."""
+    _log(logging.ERROR, "%s: %s", what, type(error).__name__, error=error)
+
+
+def _log(
+    level: int,
+    message: str,
+    *args: object,
+    extra: Mapping[str, object] | None = None,
+    error: BaseException | None = None,
+) -> None:
+    # A sink that fails must not change what a client is answered.
+    with suppress(Exception):
+        _LOGGER.log(level, message, *args, extra=extra, exc_info=error)

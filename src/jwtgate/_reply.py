@@ -1,0 +1,57 @@
+"""From a refusal to an HTTP response or a WebSocket close, once for all adapters."""
+
+import json
+from typing import final
+
+from jwtgate.outcome import Denied, HeaderPairs
+from jwtgate.policy import Policy
+from jwtgate.record import per_request
+
+__all__ = ["Reply", "reply_to"]
+
+# RFC 6455 7.4.1 and the IANA registry of close codes.
+_POLICY_VIOLATION = 1008
+_CLOSE_CODES = {429: 1013, 503: 1011}  # try again later; internal error
+
+
+@final
+@per_request
+class Reply:
+    """A whole response.
+
+    Attributes:
+        status: HTTP status.
+        headers: Every header of the response, ``Content-Length`` included.
+        body: The body; empty for HEAD, whose headers are those of the body (RFC 9110
+            section 9.3.2).
+        close_code: For a WebSocket where no response can be sent.
+    """
+
+    status: int
+    headers: HeaderPairs
+    body: bytes
+    close_code: int
+
+
+def reply_to(denied: Denied, policy: Policy, *, method: str) -> Reply:
+    """Render a refusal.
+
+    Args:
+        denied: The outcome.
+        policy: Of the gate that denied; its dialect writes the body.
+        method: The request's.
+    """
+    dialect = policy.dialect
+    text = json.dumps(dict(denied.body), separators=(",", ":")) + dialect.body_end
+    body = text.encode()
+    headers = (
+        ("Content-Type", dialect.content_type),
+        ("Content-Length", str(len(body))),
+        *denied.response_headers,
+    )
+    return Reply(
+        denied.status,
+        headers,
+        b"" if method == "HEAD" else body,
+        _CLOSE_CODES.get(denied.status, _POLICY_VIOLATION),
+    )

@@ -1,0 +1,94 @@
+"""From what a store found to the credential that a token was signed with."""
+
+from collections.abc import Collection, Sequence
+
+from jwtgate.credential import Credential
+from jwtgate.errors import KeyRejected, Unavailable
+from jwtgate.jose import UnverifiedToken, VerifiedToken, verify
+from jwtgate.reason import Reason
+from jwtgate.store import Found
+
+__all__ = ["MAX_LIVE_CREDENTIALS", "verify_with"]
+
+MAX_LIVE_CREDENTIALS = 4
+"""Live credentials that a consumer may hold under one key: a bound on the work."""
+
+
+def verify_with(
+    found: Found,
+    token: UnverifiedToken,
+    key: str,
+    now: float,
+    algorithms: Collection[str],
+) -> tuple[Credential, VerifiedToken]:
+    """Find the credential under which the signature holds.
+
+    The token's ``kid`` picks the credentials with the equal one, else those without,
+    never one with another. Of these the live ones are tried, at most four.
+
+    Args:
+        found: What the store gave, in its order.
+        token: The token.
+        key: The key it names; a credential with another key is passed over, since a
+            store may compare texts more loosely than we do.
+        now: Seconds since the epoch.
+        algorithms: Those that the policy allows; a credential with another is passed
+            over like one whose algorithm is not the token's.
+
+    Raises:
+        KeyRejected: None of them verifies the token; the reason is that of the one
+            that came closest.
+        Unavailable: None verifies it, and there is one that could not be made: the
+            token may be good.
+    """
+    rows = tuple(found)
+    usable = [each for each in rows if type(each) is Credential and each.key == key]
+    rejection = KeyRejected(Reason.KEY_UNKNOWN)
+    if usable:
+        rejection = KeyRejected(Reason.KID_UNKNOWN)
+    live = []
+    for credential in _picked(usable, token.header.kid):
+        if reason := _off_duty(credential, now):
+            rejection = KeyRejected(reason)
+        else:
+            live.append(credential)
+    for credential in live[:MAX_LIVE_CREDENTIALS]:
+        try:
+            return credential, _verified(token, credential, algorithms)
+        except KeyRejected as error:
+            rejection = _closer(rejection, error)
+    if any(type(each) is not Credential for each in rows):
+        raise Unavailable(Reason.CREDENTIAL_UNUSABLE)
+    raise rejection
+
+
+def _verified(
+    token: UnverifiedToken, credential: Credential, algorithms: Collection[str]
+) -> VerifiedToken:
+    if credential.algorithm not in algorithms:
+        raise KeyRejected(Reason.ALGORITHM_MISMATCH)
+    return verify(token, credential.verification_key)
+
+
+def _picked(usable: Sequence[Credential], kid: str | None) -> Sequence[Credential]:
+    if kid is None:
+        return usable
+    equal = [each for each in usable if each.kid == kid]
+    return equal or [each for each in usable if each.kid is None]
+
+
+def _off_duty(credential: Credential, now: float) -> Reason | None:
+    if not credential.enabled:
+        return Reason.CREDENTIAL_DISABLED
+    if not credential.consumer.enabled:
+        return Reason.CONSUMER_DISABLED
+    if credential.not_before is not None and now < credential.not_before:
+        return Reason.CREDENTIAL_NOT_YET_VALID
+    if credential.retire_after is not None and credential.retire_after <= now:
+        return Reason.CREDENTIAL_RETIRED
+    return None
+
+
+def _closer(one: KeyRejected, other: KeyRejected) -> KeyRejected:
+    # A signature that was looked at says more than an algorithm that was not.
+    return one if one.reason is Reason.SIGNATURE_INVALID else other

@@ -1,0 +1,102 @@
+"""Consumers: who may call."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import final
+from uuid import UUID, uuid5
+
+from jwtgate.errors import ConfigurationError
+from jwtgate.identity import is_header_safe
+
+__all__ = ["Consumer", "as_texts", "is_name", "named_by_claim"]
+
+# Kong derives the ids of consumers that a file names without one like this, so that
+# every node agrees; we do the same for every consumer without an id.
+_CONSUMERS = uuid5(UUID("fd02801f-0957-4a15-a55a-c8d9606f30b5"), "consumers")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consumer:
+    """Who may call.
+
+    Attributes:
+        username: A unique name; this or ``custom_id`` is required.
+        custom_id: The id this consumer has in your own system; unique.
+        id: Left out, it is Kong's uuid5 of the username (else of the custom_id): the
+            same on every request and machine.
+        groups: Names of groups, without commas.
+        tags: For finding consumers again in a store.
+        enabled: False makes every token of this consumer fail.
+
+    Raises:
+        ConfigurationError: No name, a text with CR, LF or NUL, a group with a comma.
+
+    Source: Kong's consumer entity; design words of both gateways.
+    """
+
+    username: str | None = None
+    custom_id: str | None = None
+    id: str = ""
+    groups: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    enabled: bool = True
+
+    def __post_init__(self) -> None:
+        """Check the texts, derive the id."""
+        name = self.username or self.custom_id
+        if not name:
+            raise ConfigurationError("a consumer needs a username or a custom_id")
+        if type(self.enabled) is not bool:
+            raise ConfigurationError("enabled must be True or False")
+        set_field = object.__setattr__
+        set_field(self, "groups", as_texts("groups", self.groups))
+        set_field(self, "tags", as_texts("tags", self.tags))
+        for text in (self.username, self.custom_id, self.id, *self.groups):
+            if not (text is None or is_header_safe(text)):
+                raise ConfigurationError(
+                    "names, ids and groups of a consumer go into headers: they must "
+                    "be texts without CR, LF or NUL"
+                )
+        if any("," in group for group in self.groups):
+            raise ConfigurationError("a group's name may not have a comma")
+        if not self.id:
+            set_field(self, "id", str(uuid5(_CONSUMERS, name)))
+
+
+def named_by_claim(issuer: str, value: str, template: Consumer) -> Consumer:
+    """Make the consumer whom a claim of a verified token names.
+
+    Its id is a uuid5 of issuer and value, so one issuer's ``admin`` is never
+    another's, nor a consumer of a store; groups and tags are the template's.
+
+    Args:
+        issuer: The key of the credential that verified the token.
+        value: The claim's value, safe as a header.
+        template: The credential's own consumer.
+    """
+    return Consumer(
+        id=str(uuid5(uuid5(_CONSUMERS, issuer), value)),
+        username=value,
+        groups=template.groups,
+        tags=template.tags,
+    )
+
+
+def as_texts(name: str, values: Iterable[str]) -> tuple[str, ...]:
+    """Make a tuple of texts, none of them empty, of what a caller gave.
+
+    Raises:
+        ConfigurationError: One text instead of several, or what is no text.
+    """
+    if isinstance(values, str):
+        raise ConfigurationError(f"{name} must be several texts, not one text")
+    texts = tuple(values)
+    if not all(map(is_name, texts)):
+        raise ConfigurationError(f"{name} must be texts that are not empty")
+    return texts
+
+
+def is_name(value: object) -> bool:
+    """Whether this is a text that is not empty."""
+    return isinstance(value, str) and value != ""

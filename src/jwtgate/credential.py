@@ -1,0 +1,230 @@
+"""Credentials: what proves who calls."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, final
+
+from jwtgate.consumer import Consumer, as_texts, is_name
+from jwtgate.errors import ConfigurationError, InvalidKey
+from jwtgate.identity import is_header_safe
+from jwtgate.jose import ALGORITHMS, VerificationKey
+from jwtgate.keytext import MAX_KEY_OCTETS, is_key_text
+from jwtgate.masked import Secret
+from jwtgate.material import hmac_key, public_key
+
+__all__ = ["Credential", "CredentialView", "UnusableCredential"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialView:
+    """What an app may see of a credential: no key material is reachable from it.
+
+    Attributes:
+        id: The credential's id, if it has one.
+        key: The value of the key claim that names it.
+        algorithm: The JWA name it is bound to.
+        kid: The key id, if it has one.
+        tags: Its tags.
+    """
+
+    id: str | None
+    key: str
+    algorithm: str
+    kid: str | None
+    tags: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnusableCredential:
+    """A row of a store that cannot be made a credential.
+
+    A store returns it in place of the credential. If no other candidate verifies a
+    token, the answer is 503, never 401: clients throw good tokens away on a 401.
+
+    Attributes:
+        key: The key it would have.
+        why: For the log; never the material.
+    """
+
+    key: str
+    why: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """One key, bound to one consumer and one algorithm.
+
+    Attributes:
+        consumer: Whose it is.
+        key: The value of the key claim that names it; printable, 1 to 512 octets.
+        algorithm: One of the 13 JWA names; a token must name exactly this one.
+        secret: For HS256, HS384 and HS512. At least as long as the hash (32, 48, 64
+            octets) unless ``allow_weak_secret``. Kept as a masked :class:`Secret`.
+        public_key: For the others: a PEM, base64 of a PEM, a certificate, or a JWK as
+            text or mapping.
+        secret_is_base64: The secret is base64, in the standard or the url-safe
+            alphabet, not mixed, padding optional; the HMAC is keyed with its octets.
+        kid: The key id; a token's ``kid`` picks the credential with the equal one,
+            else those without.
+        id: An id of your own; none if left out.
+        tags: For finding credentials again in a store.
+        token_lifetime: Seconds that tokens issued with it live.
+        lifetime_grace_period: Seconds of leeway for exp and nbf; None leaves it to
+            the policy.
+        not_before: Seconds since the epoch from when it may be used.
+        retire_after: Seconds since the epoch from when it may not be used any more.
+        enabled: False makes tokens signed with it fail.
+        consumer_claim: The claim that names the consumer, for an issuer with many
+            users; ``consumer`` then gives groups and tags.
+        allow_weak_secret: Take a secret shorter than RFC 7518 section 3.2 demands.
+        verification_key: The typed key; made here, shared between equal credentials.
+        view: What an app may see of it.
+
+    Raises:
+        InvalidKey: The material does not fit the algorithm.
+        ConfigurationError: Any other field that cannot work.
+
+    Source: Kong ``jwt_secrets``; APISIX ``jwt-auth``; RFC 7518 sections 3.2 to 3.5.
+    """
+
+    consumer: Consumer
+    key: str
+    algorithm: str = "HS256"
+    secret: str | bytes | Secret | None = field(default=None, repr=False, compare=False)
+    public_key: str | bytes | Mapping[str, Any] | None = field(
+        default=None, repr=False, hash=False
+    )
+    secret_is_base64: bool = False
+    kid: str | None = None
+    id: str | None = None
+    tags: Sequence[str] = ()
+    token_lifetime: int = 86400
+    lifetime_grace_period: float | None = None
+    not_before: float | None = None
+    retire_after: float | None = None
+    enabled: bool = True
+    consumer_claim: str | None = None
+    allow_weak_secret: bool = False
+    verification_key: VerificationKey = field(init=False, repr=False, compare=False)
+    view: CredentialView = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Check every field, make the key."""
+        problems = tuple(_problems(self))
+        if problems:
+            raise ConfigurationError(*problems)
+        set_field = object.__setattr__
+        set_field(self, "tags", as_texts("tags", self.tags))
+        if self.secret is not None:
+            set_field(self, "secret", Secret(self.secret))
+        try:
+            set_field(self, "verification_key", _verification_key(self))
+        except InvalidKey as error:
+            raise InvalidKey(f"credential {self.id or self.key!r}: {error}") from None
+        set_field(
+            self,
+            "view",
+            CredentialView(
+                id=self.id,
+                key=self.key,
+                algorithm=self.algorithm,
+                kid=self.kid,
+                tags=tuple(self.tags),
+            ),
+        )
+
+    def reveal_secret(self) -> bytes | None:
+        """Give the secret's octets, as they were given or made; None if there is none.
+
+        The one way to read it: ``repr``, logs and pickles of a credential have none.
+        """
+        return self.secret.reveal() if isinstance(self.secret, Secret) else None
+
+
+def _verification_key(credential: Credential) -> VerificationKey:
+    if ALGORITHMS[credential.algorithm].symmetric:
+        if credential.public_key is not None:
+            raise InvalidKey(f"{credential.algorithm} takes a secret, not a public_key")
+        return hmac_key(
+            credential.algorithm,
+            credential.secret,
+            is_base64=credential.secret_is_base64,
+            allow_weak=credential.allow_weak_secret,
+        )
+    if credential.secret is not None:
+        raise InvalidKey(f"{credential.algorithm} takes a public_key, not a secret")
+    return public_key(credential.algorithm, credential.public_key)
+
+
+_Fits: TypeAlias = Callable[[object], bool]
+
+
+def _or_none(fits: _Fits) -> _Fits:
+    return lambda value: value is None or fits(value)
+
+
+def _is_switch(value: object) -> bool:
+    return type(value) is bool
+
+
+def _is_seconds(value: object) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)  # type: ignore[arg-type]
+
+
+def _is_grace(value: object) -> bool:
+    return _is_seconds(value) and value >= 0  # type: ignore[operator]
+
+
+def _is_lifetime(value: object) -> bool:
+    return type(value) is int and value > 0
+
+
+# Rows come from databases and files, where the type checker does not see them.
+_RULES: tuple[tuple[tuple[str, ...], _Fits, str], ...] = (
+    (("consumer",), lambda value: isinstance(value, Consumer), "a Consumer"),
+    (
+        ("algorithm",),
+        lambda value: value in tuple(ALGORITHMS),
+        f"one of {', '.join(ALGORITHMS)}",
+    ),
+    (("key",), is_key_text, f"a printable text of 1 to {MAX_KEY_OCTETS} octets"),
+    (
+        ("kid",),
+        _or_none(is_key_text),
+        f"a printable text of 1 to {MAX_KEY_OCTETS} octets, or None",
+    ),
+    (
+        ("id",),
+        _or_none(is_header_safe),
+        "a text without CR, LF or NUL (it goes into a header), or None",
+    ),
+    (
+        ("secret",),
+        lambda value: isinstance(value, str | bytes | Secret | None),
+        "a text or octets",
+    ),
+    (("consumer_claim",), _or_none(is_name), "the name of a claim, or None"),
+    (
+        ("secret_is_base64", "enabled", "allow_weak_secret"),
+        _is_switch,
+        "True or False",
+    ),
+    (("token_lifetime",), _is_lifetime, "a whole number of seconds above 0"),
+    (("lifetime_grace_period",), _or_none(_is_grace), "seconds, 0 or more, or None"),
+    (
+        ("not_before", "retire_after"),
+        _or_none(_is_seconds),
+        "seconds since the epoch, or None",
+    ),
+)
+
+
+def _problems(credential: Credential) -> Iterator[str]:
+    for names, fits, expected in _RULES:
+        for name in names:
+            if not fits(getattr(credential, name)):
+                yield f"{name} must be {expected}"

@@ -1,0 +1,66 @@
+"""The two drivers of a decision."""
+
+from jwtgate._log import log_failure
+from jwtgate.errors import Unavailable
+from jwtgate.extraction import RequestView
+from jwtgate.gate import Gate
+from jwtgate.outcome import Outcome
+from jwtgate.reason import Reason
+
+__all__ = ["aauthenticate", "authenticate"]
+
+
+def authenticate(gate: Gate, request: RequestView) -> Outcome:
+    """Decide on a request, waiting for the store.
+
+    Returns:
+        The outcome; a store that fails gives ``Denied`` with status 503.
+
+    Raises:
+        ConfigurationError: The gate's store has no ``find``.
+    """
+    backend = gate.backend
+    flow = gate.decide(request)
+    try:
+        ask = next(flow)
+        while True:
+            try:
+                answer = ask.put(backend)
+            except Exception as error:  # noqa: BLE001 - a store may raise anything
+                ask = flow.throw(_store_failed(error))
+            else:
+                ask = flow.send(answer)
+    except StopIteration as done:
+        outcome: Outcome = done.value
+        return outcome
+
+
+async def aauthenticate(gate: Gate, request: RequestView) -> Outcome:
+    """Decide on a request, letting others run while the store answers.
+
+    Returns:
+        The outcome; a store that fails gives ``Denied`` with status 503. Cancellation
+        passes through.
+
+    Raises:
+        ConfigurationError: The gate's store has no ``afind`` and would block.
+    """
+    backend = gate.async_backend
+    flow = gate.decide(request)
+    try:
+        ask = next(flow)
+        while True:
+            try:
+                answer = await ask.aput(backend)
+            except Exception as error:  # noqa: BLE001 - a store may raise anything
+                ask = flow.throw(_store_failed(error))
+            else:
+                ask = flow.send(answer)
+    except StopIteration as done:
+        outcome: Outcome = done.value
+        return outcome
+
+
+def _store_failed(error: Exception) -> Unavailable:
+    log_failure("the store failed", error)
+    return Unavailable(Reason.STORE_UNAVAILABLE)

@@ -1,0 +1,131 @@
+"""The tree of errors.
+
+::
+
+    JWTGateError
+    ├── ConfigurationError      what the programmer wrote cannot work; at startup
+    │   └── InvalidKey          key material that does not fit its algorithm
+    ├── StoreError              what a store was asked to do cannot be done
+    │   ├── Conflict            a name, or a (key, kid), that is taken
+    │   └── NotFound            no such consumer or credential
+    └── Rejection               a request is refused; carries a Reason
+        ├── TokenMissing        no token came
+        ├── TokenConflict       several tokens came
+        ├── CrossSite           a cookie token came from another site
+        ├── MalformedToken      not a JWT that this library reads
+        ├── KeyRejected         the signature was not shown to hold
+        ├── ClaimRejected       the signature holds, a claim refuses
+        └── Unavailable         our side failed; never counts as a bad token
+
+Texts are constants: no token, secret or text of a sender is ever part of an error.
+"""
+
+from collections.abc import Sequence
+
+from jwtgate.reason import Reason
+
+__all__ = [
+    "ClaimRejected",
+    "ConfigurationError",
+    "Conflict",
+    "CrossSite",
+    "InvalidKey",
+    "JWTGateError",
+    "KeyRejected",
+    "MalformedToken",
+    "NotFound",
+    "Rejection",
+    "StoreError",
+    "TokenConflict",
+    "TokenMissing",
+    "Unavailable",
+]
+
+
+class JWTGateError(Exception):
+    """The root of all errors of jwtgate."""
+
+
+class ConfigurationError(JWTGateError):
+    """What the programmer configured cannot work; raised when it is built.
+
+    Attributes:
+        problems: Every problem found, one sentence each, with the mend.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class InvalidKey(ConfigurationError):
+    """Key material that does not fit its algorithm; never shows the material."""
+
+
+class StoreError(JWTGateError):
+    """What a store was asked to do cannot be done."""
+
+
+class Conflict(StoreError):
+    """A username, custom_id or (key, kid) is taken, or a key is another consumer's."""
+
+
+class NotFound(StoreError):
+    """No such consumer or credential."""
+
+
+class Rejection(JWTGateError):
+    """A request is refused.
+
+    Attributes:
+        reason: The row of the table of reasons: slug, status, public text.
+        claim: The name of the claim it is about, as configured; never a value.
+    """
+
+    def __init__(self, reason: Reason, *, claim: str | None = None) -> None:
+        super().__init__(reason.code)
+        self.reason = reason
+        self.claim = claim
+
+
+class TokenMissing(Rejection):
+    """No carrier held a token."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.TOKEN_MISSING)
+
+
+class TokenConflict(Rejection):
+    """Tokens that differ, or a token's header that came more than once."""
+
+
+class CrossSite(Rejection):
+    """A token that came by cookie alone, in a request another site may have made."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.CROSS_SITE)
+
+
+class MalformedToken(Rejection):
+    """Not a compact JWS holding a JWT, or one that asks for what is not supported."""
+
+
+class KeyRejected(Rejection):
+    """No credential, or none whose key, algorithm and signature fit."""
+
+
+class ClaimRejected(Rejection):
+    """The signature holds, and a claim refuses.
+
+    Attributes:
+        failures: Every claim that refuses, with its reason, the first one first.
+    """
+
+    def __init__(self, failures: Sequence[tuple[str, Reason]]) -> None:
+        claim, reason = failures[0]
+        super().__init__(reason, claim=claim)
+        self.failures = tuple(failures)
+
+
+class Unavailable(Rejection):
+    """Our side failed: a store, a row of it, or ourselves."""

@@ -1,0 +1,58 @@
+"""Finding named cookies in raw Cookie lines, every copy.
+
+By hand, since ``http.cookies`` drops what follows a cookie it dislikes and takes
+seconds for some values (CVE-2024-7592). ``,`` separates as ``;`` does: WSGI servers
+join two Cookie lines with it, and a token has none.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+__all__ = ["cookie_pattern", "cookies", "without_cookies"]
+
+# RFC 6265 4.2.1 has one blank after ";". Parsers of apps strip more around a name
+# (str.strip takes \x0b, \x85 and others), and what they may read must not be missed.
+_BLANK = rb"[\t\x0b\x0c\x1c-\x20\x85\xa0]*"
+_OWS = b" \t"
+
+
+def cookie_pattern(names: Iterable[str], *, any_case: bool) -> re.Pattern[bytes]:
+    """Compile the pattern that matches one whole cookie of one of these names.
+
+    Its group 1 is the raw value.
+
+    Args:
+        names: Cookie names, case-sensitive unless ``any_case``.
+        any_case: Match names in any case, as Kong does.
+    """
+    alternatives = b"|".join(re.escape(name.encode()) for name in names)
+    flags = re.IGNORECASE if any_case else re.NOFLAG
+    return re.compile(
+        rb"(?<![^;,])%s(?:%s)%s=([^;,]*)" % (_BLANK, alternatives, _BLANK), flags
+    )
+
+
+def cookies(pattern: re.Pattern[bytes], line: bytes) -> Iterator[bytes]:
+    """Give the value of every match in a Cookie line.
+
+    Blanks around a value go, and one pair of quotes (RFC 6265 section 4.1.1).
+    """
+    for match in pattern.finditer(line):
+        value = match[1].strip(_OWS)
+        if len(value) > 1 and value[:1] == value[-1:] == b'"':
+            value = value[1:-1]
+        yield value
+
+
+def without_cookies(pattern: re.Pattern[bytes], line: bytes) -> bytes:
+    """Take every match out of a Cookie line; the others stay byte for byte."""
+    kept, start = b"", 0
+    for match in pattern.finditer(line):
+        # A cookie goes with the separator behind it, the last one with that before.
+        end = match.end() + 1
+        kept += line[start : match.start()]
+        if end > len(line):
+            kept = kept[:-1]
+        start = end
+    kept += line[start:]
+    return kept if start == 0 else kept.lstrip(_OWS)

@@ -1,0 +1,54 @@
+"""What the core sees of a request, the same from every server and framework."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from jwtgate.identity import fold
+from jwtgate.record import per_request
+
+__all__ = ["Headers", "RequestView", "header_lines"]
+
+Headers = Sequence[tuple[bytes, bytes]]
+"""Header lines as they came: name and value, every copy, in order."""
+
+
+@per_request
+class RequestView:
+    """A request as raw data; nothing of it was parsed or merged by a framework.
+
+    Of ``?jwt=A&jwt=B`` and of two cookies of one name, one framework shows A and
+    another B; so the raw lines and the raw query come here, and the core parses both.
+
+    Attributes:
+        method: As it came; methods are case-sensitive (RFC 9110 section 9.1).
+        path: The decoded path.
+        query: The raw query, without ``?``.
+        headers: Every header line, name and value; names in any case.
+        scheme: ``http``, ``https``, ``ws`` or ``wss``, as far as the server knows.
+        client: The address of the peer, if the server tells.
+        kind: ``"http"``, or ``"websocket"`` for a handshake.
+    """
+
+    method: str
+    path: str = "/"
+    query: bytes = b""
+    headers: Headers = ()
+    scheme: str = "http"
+    client: str | None = None
+    kind: Literal["http", "websocket"] = "http"
+
+    @property
+    def host(self) -> bytes | None:
+        """The one Host line's value; None if there is none, or several."""
+        return single_line(self.headers, b"host")
+
+
+def header_lines(headers: Headers, folded: bytes) -> list[bytes]:
+    """Give the values of every line whose folded name is this one."""
+    return [value for name, value in headers if fold(name) == folded]
+
+
+def single_line(headers: Headers, folded: bytes) -> bytes | None:
+    """Give the value of a line that came exactly once, else None."""
+    lines = header_lines(headers, folded)
+    return lines[0] if len(lines) == 1 else None

@@ -1,0 +1,64 @@
+"""ES256, ES384 and ES512 (RFC 7518 section 3.4)."""
+
+from typing import final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
+
+from jwtgate.errors import InvalidKey
+from jwtgate.jose.publickey import read_public_key
+
+__all__ = ["ECKey", "load"]
+
+# Each algorithm has its own curve (RFC 7518 3.4): name in `cryptography`, name in a
+# JWK, hash, octets of r and of s.
+_ROWS = {
+    "ES256": ("secp256r1", "P-256", ECDSA(SHA256()), 32),
+    "ES384": ("secp384r1", "P-384", ECDSA(SHA384()), 48),
+    "ES512": ("secp521r1", "P-521", ECDSA(SHA512()), 66),
+}
+
+
+@final
+class ECKey:
+    """A public key on one curve, bound to that curve's algorithm."""
+
+    __slots__ = ("_public_key", "_scheme", "_size", "algorithm")
+
+    def __init__(self, algorithm: str, public_key: EllipticCurvePublicKey) -> None:
+        self.algorithm = algorithm
+        self._public_key = public_key
+        _, _, self._scheme, self._size = _ROWS[algorithm]
+
+    def verify(self, signature: bytes, signing_input: bytes) -> bool:
+        """Whether the signature covers these octets.
+
+        It must be r and s in full, big endian, 64, 96 or 132 octets together: a DER
+        signature, or one that was cut or padded, is refused before the curve.
+        """
+        if len(signature) != 2 * self._size:
+            return False
+        r = int.from_bytes(signature[: self._size], "big")
+        s = int.from_bytes(signature[self._size :], "big")
+        try:
+            self._public_key.verify(
+                encode_dss_signature(r, s), signing_input, self._scheme
+            )
+        except InvalidSignature:
+            return False
+        return True
+
+
+def load(algorithm: str, material: bytes) -> ECKey:
+    """Make the key of an ES algorithm.
+
+    Raises:
+        InvalidKey: Not a public key on the curve of this algorithm.
+    """
+    curve, name, _, _ = _ROWS[algorithm]
+    key = read_public_key(algorithm, material)
+    if not isinstance(key, EllipticCurvePublicKey) or key.curve.name != curve:
+        raise InvalidKey(f"{algorithm} needs a public key on the curve {name}")
+    return ECKey(algorithm, key)

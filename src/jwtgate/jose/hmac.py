@@ -1,0 +1,62 @@
+"""HS256, HS384 and HS512 (RFC 7518 section 3.2)."""
+
+import hmac
+from typing import final
+
+from jwtgate.errors import InvalidKey
+from jwtgate.jose import disguise
+from jwtgate.jose.algorithms import ALGORITHMS
+
+__all__ = ["HMACKey", "load"]
+
+
+@final
+class HMACKey:
+    """A shared secret, bound to one hash."""
+
+    __slots__ = ("_hash", "_secret", "algorithm")
+
+    def __init__(self, algorithm: str, secret: bytes) -> None:
+        self.algorithm = algorithm
+        self._hash = ALGORITHMS[algorithm].hash_name
+        self._secret = secret
+
+    def __repr__(self) -> str:
+        """Name the algorithm, never the secret."""
+        return f"<HMACKey {self.algorithm}>"
+
+    def __reduce__(self) -> str:
+        """Refuse to be pickled: a pickle would hold the secret."""
+        raise TypeError("an HMAC key cannot be pickled; pass a reference to its secret")
+
+    def verify(self, signature: bytes, signing_input: bytes) -> bool:
+        """Compare whole MACs in constant time; a truncated or empty one is refused.
+
+        Source: RFC 7518 section 3.2; RFC 2104.
+        """
+        mac = hmac.digest(self._secret, signing_input, self._hash)
+        return hmac.compare_digest(mac, signature)
+
+    def sign(self, signing_input: bytes) -> bytes:
+        """Compute the MAC of these octets.
+
+        Source: RFC 7518 section 3.2.
+        """
+        return hmac.digest(self._secret, signing_input, self._hash)
+
+
+def load(algorithm: str, material: bytes) -> HMACKey:
+    """Make the key of an HS algorithm.
+
+    Raises:
+        InvalidKey: An empty secret, or one that is a key in PEM, DER, SSH or JWK form
+            and was most likely meant for another algorithm.
+    """
+    if not material:
+        raise InvalidKey("the secret is empty")
+    if form := disguise.key_form(material):
+        raise InvalidKey(
+            f"the secret is a key in {form} form; a public key as HMAC secret lets "
+            "anyone sign. Give it as public_key with its own algorithm"
+        )
+    return HMACKey(algorithm, material)

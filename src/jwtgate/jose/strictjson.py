@@ -1,0 +1,135 @@
+"""One JSON object, read so that no two parsers can disagree about it.
+
+Refused beside what RFC 8259 refuses: a byte order mark, a member name that occurs
+twice at any depth, NaN and infinities, a number that overflows to infinity, lone
+surrogates, more than ``MAX_DEPTH`` levels (RFC 8725 section 3.7; RFC 7493 section 2).
+"""
+
+import json
+import math
+from typing import Any, NoReturn
+
+MAX_DEPTH = 32
+"""Levels of objects and arrays, the outermost included."""
+
+_BLANK = " \t\n\r"  # RFC 8259 2
+
+
+class JSONObject(dict[str, Any]):
+    """A JSON object that is read-only at every depth; its arrays are tuples.
+
+    It is a ``dict``, so that ``json.dumps`` and frameworks take it as it is;
+    ``dict(value)`` makes a copy that can be changed.
+    """
+
+    __slots__ = ()
+
+    def _read_only(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("claims are read-only; dict(claims) makes a copy")
+
+    __setitem__ = __delitem__ = __ior__ = _read_only
+    clear = pop = popitem = setdefault = update = _read_only
+
+    def __reduce__(self) -> tuple[type["JSONObject"], tuple[dict[str, Any]]]:
+        """Pickle and deep-copy by construction, since items cannot be set."""
+        return JSONObject, (dict(self),)
+
+
+def parse_object(octets: bytes) -> JSONObject:
+    """Read one JSON object from UTF-8.
+
+    Args:
+        octets: The whole text; its length is bounded by the caller.
+
+    Returns:
+        The object, read-only at every depth.
+
+    Raises:
+        ValueError: Not UTF-8, not one object, or refused for a reason listed in the
+            module's docstring. The error never carries the text.
+
+    Source: RFC 8259; RFC 7515 sections 4 and 5.2; RFC 7519 section 4.
+    """
+    try:
+        value = _parse(octets.decode().strip(_BLANK))
+    except (ValueError, RecursionError):
+        value = None
+    if value is None:
+        # Raised outside of the handler: a UnicodeDecodeError or JSONDecodeError keeps
+        # the whole text, which must not travel along as the context of this error.
+        raise ValueError("not one strict JSON object")
+    return value
+
+
+def _parse(text: str) -> JSONObject | None:
+    decoder = _WITH_ARRAYS if "[" in text else _FLAT
+    value, end = decoder.raw_decode(text)
+    if not isinstance(value, JSONObject) or end != len(text):
+        return None
+    if "\\u" in text and not _is_unicode(value):
+        return None
+    if not _is_shallow(text) and _depth(value) > MAX_DEPTH:
+        return None
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> JSONObject:
+    found = JSONObject(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a member name occurs twice")
+    return found
+
+
+def _unique_with_arrays(pairs: list[tuple[str, Any]]) -> JSONObject:
+    return _unique([(name, _frozen(value)) for name, value in pairs])
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if type(value) is list else value
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("a number is out of range")
+    return number
+
+
+def _refuse(_: str) -> NoReturn:
+    raise ValueError("not a JSON number")
+
+
+_FLAT = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse
+)
+_WITH_ARRAYS = json.JSONDecoder(
+    object_pairs_hook=_unique_with_arrays, parse_float=_finite, parse_constant=_refuse
+)
+
+
+def _is_unicode(value: JSONObject) -> bool:
+    # "\ud800" is legal JSON and no character: drivers, headers and logs of the app
+    # would raise UnicodeEncodeError on it.
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_shallow(text: str) -> bool:
+    # An upper bound on the depth that costs two scans in C.
+    return text.count("{") + text.count("[") <= MAX_DEPTH
+
+
+def _depth(value: Any) -> int:
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        level = [
+            child
+            for node in level
+            for child in (node.values() if isinstance(node, dict) else node)
+            if isinstance(child, dict | tuple)
+        ]
+    return depth

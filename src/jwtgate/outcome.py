@@ -1,0 +1,143 @@
+"""What the gate decided: Authenticated, Anonymous, Exempt or Denied."""
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias, final
+
+from jwtgate.consumer import Consumer
+from jwtgate.credential import CredentialView
+from jwtgate.jose import Claims
+from jwtgate.jose.claims import is_numeric_date
+from jwtgate.reason import Reason
+from jwtgate.record import per_request
+
+__all__ = [
+    "Anonymous",
+    "Authenticated",
+    "Denied",
+    "Exempt",
+    "HeaderPairs",
+    "Outcome",
+]
+
+HeaderPairs: TypeAlias = tuple[tuple[str, str], ...]
+"""Header names and values, ASCII."""
+
+
+@final
+@per_request
+class Authenticated:
+    """A token was verified; this is who calls.
+
+    Attributes:
+        consumer: Whose token it is.
+        credential: What may be seen of the credential; no key material.
+        claims: The Claims Set, read-only at every depth; arrays are tuples.
+        header: The JOSE header's members, read-only.
+        request_headers: The identity headers to set for the app.
+        response_headers: Headers the response needs, unless the app sets them.
+        gate: The gate that decided.
+    """
+
+    consumer: Consumer
+    credential: CredentialView
+    claims: Claims
+    header: Claims
+    request_headers: HeaderPairs
+    response_headers: HeaderPairs
+    gate: object
+
+    @property
+    def subject(self) -> str | None:
+        """The ``sub`` claim, if it is a text (RFC 7519 section 4.1.2)."""
+        subject = self.claims.get("sub")
+        return subject if isinstance(subject, str) else None
+
+    @property
+    def expires_at(self) -> float | None:
+        """The ``exp`` claim in seconds since the epoch, fractions kept, if any."""
+        expiration = self.claims.get("exp")
+        return expiration if is_numeric_date(expiration) else None
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The ``scope`` claim (RFC 8693 section 4.2), else ``scp``; text or array."""
+        granted = self.claims.get("scope", self.claims.get("scp", ()))
+        if isinstance(granted, str):
+            return frozenset(granted.split())
+        if not isinstance(granted, tuple):
+            return frozenset()
+        return frozenset(scope for scope in granted if isinstance(scope, str))
+
+
+@final
+@per_request
+class Anonymous:
+    """The anonymous consumer stands in.
+
+    Attributes:
+        consumer: The consumer that the policy names for this.
+        refusal: Why the request was not authenticated; ``token_missing``, unless the
+            policy lets any refusal become anonymous.
+        request_headers: The identity headers to set for the app.
+        response_headers: Headers the response needs.
+        gate: The gate that decided.
+    """
+
+    consumer: Consumer
+    refusal: Reason
+    request_headers: HeaderPairs
+    response_headers: HeaderPairs
+    gate: object
+
+
+@final
+@per_request
+class Denied:
+    """The request is refused; the app does not run.
+
+    Attributes:
+        reason: The exact reason, for logs; the client may be told less.
+        claim: The claim it is about, if it is about one.
+        status: HTTP status.
+        body: What the client is told, to be written as one JSON object.
+        response_headers: Challenge, ``Retry-After`` and the like.
+        gate: The gate that decided.
+    """
+
+    reason: Reason
+    claim: str | None
+    status: int
+    body: Mapping[str, str]
+    response_headers: HeaderPairs
+    gate: object
+
+
+@final
+@per_request
+class Exempt:
+    """The request passes without identity.
+
+    Attributes:
+        why: ``"preflight"`` for a CORS preflight that the policy exempts, or
+            ``"report"`` for a refusal that report mode lets pass.
+        would: What would have been answered, in report mode.
+        gate: The gate that decided.
+    """
+
+    why: Literal["preflight", "report"]
+    would: Denied | None
+    gate: object
+
+    @property
+    def request_headers(self) -> HeaderPairs:
+        """No identity header is set."""
+        return ()
+
+    @property
+    def response_headers(self) -> HeaderPairs:
+        """No header is added."""
+        return ()
+
+
+Outcome: TypeAlias = Authenticated | Anonymous | Exempt | Denied
+"""To be matched over all four, with ``typing.assert_never`` for the rest."""

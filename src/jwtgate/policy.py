@@ -1,0 +1,213 @@
+"""Policy: what a user may choose, checked when it is built."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Self, TypedDict, final
+
+from typing_extensions import Unpack
+
+from jwtgate.consumer import Consumer, as_texts
+from jwtgate.dialects import APISIX, KONG, NATIVE, Dialect, strict
+from jwtgate.errors import ConfigurationError
+from jwtgate.jose import ALGORITHMS
+from jwtgate.policyproblems import policy_problems
+
+__all__ = ["Policy", "PolicySettings"]
+
+
+class PolicySettings(TypedDict, total=False):
+    """The fields of a :class:`Policy`, for the gateways' constructors."""
+
+    header_names: Sequence[str]
+    query_names: Sequence[str]
+    cookie_names: Sequence[str]
+    multiple_tokens: Literal["deny", "first"]
+    key_claim: str
+    key_claim_in: Sequence[Literal["payload", "header"]]
+    claims_to_verify: Sequence[Literal["exp", "nbf"]]
+    required_claims: Sequence[str]
+    leeway: float
+    maximum_expiration: float | None
+    issuer: Sequence[str]
+    audience: Sequence[str]
+    types: Sequence[str]
+    algorithms: Sequence[str]
+    anonymous: Consumer | str | None
+    anonymous_for: Literal["missing", "any"]
+    run_on_preflight: bool
+    hide_credentials: bool
+    csrf: bool
+    trusted_origins: Sequence[str]
+    realm: str | None
+    mode: Literal["enforce", "report"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a gate demands of a request; a policy that exists is free of contradictions.
+
+    Times are in seconds. A field for several names takes a sequence of texts; an empty
+    one switches that carrier or check off.
+
+    Attributes:
+        header_names: Headers that may hold a token, compared without case, ``_`` as
+            ``-``.
+        query_names: Parameters that may; off, since URLs end up in logs (RFC 6750
+            section 5.3).
+        cookie_names: Cookies that may; off, since browsers send cookies by themselves.
+        multiple_tokens: ``"deny"`` compares all that was found and refuses if two
+            differ; ``"first"`` lets the first carrier (header, query, cookie) decide.
+        key_claim: The claim that names the credential.
+        key_claim_in: Where it is looked for, in order; natively a payload and a header
+            that name different keys are refused.
+        claims_to_verify: ``exp`` and ``nbf``, each checked when present.
+        required_claims: Claims that must be present.
+        leeway: Seconds of grace for exp and nbf, for credentials without their own.
+        maximum_expiration: Seconds from now beyond which ``exp`` may not lie; None is
+            off. Makes ``exp`` required.
+        issuer: Accepted ``iss`` values; empty accepts any.
+        audience: Accepted ``aud`` values, one of which the token must name.
+        types: Accepted ``typ`` headers, such as ``"at+jwt"``.
+        algorithms: JWA names that may be used at all.
+        anonymous: The consumer that stands in where no token came, or the id or
+            username by which the store finds it; None refuses.
+        anonymous_for: ``"missing"``: a missing token only; ``"any"``: any refusal that
+            is the token's fault, as the gateways do.
+        run_on_preflight: False exempts CORS preflights.
+        hide_credentials: Take every copy of the token out of what the app sees.
+        csrf: Refuse unsafe requests and WebSocket handshakes that carry the token by
+            cookie alone and may come from another site.
+        trusted_origins: Other origins that may make them, ``https://app.example``.
+        realm: The realm of the challenge, printable ASCII.
+        mode: ``"report"`` lets what would be refused pass, without identity, and logs.
+
+    Raises:
+        ConfigurationError: Every contradiction, all in one error.
+    """
+
+    header_names: Sequence[str] = ("Authorization",)
+    query_names: Sequence[str] = ()
+    cookie_names: Sequence[str] = ()
+    multiple_tokens: Literal["deny", "first"] = "deny"
+    key_claim: str = "iss"
+    key_claim_in: Sequence[Literal["payload", "header"]] = ("payload", "header")
+    claims_to_verify: Sequence[Literal["exp", "nbf"]] = ("exp", "nbf")
+    required_claims: Sequence[str] = ("exp",)
+    leeway: float = 0
+    maximum_expiration: float | None = None
+    issuer: Sequence[str] = ()
+    audience: Sequence[str] = ()
+    types: Sequence[str] = ()
+    algorithms: Sequence[str] = tuple(ALGORITHMS)
+    anonymous: Consumer | str | None = None
+    anonymous_for: Literal["missing", "any"] = "missing"
+    run_on_preflight: bool = True
+    hide_credentials: bool = False
+    csrf: bool = True
+    trusted_origins: Sequence[str] = ()
+    realm: str | None = None
+    mode: Literal["enforce", "report"] = "enforce"
+    _dialect: Dialect = field(default=NATIVE, repr=False)
+
+    def __post_init__(self) -> None:
+        """Make tuples of the sequences, then check everything."""
+        problems = []
+        for name in _SEQUENCES:
+            try:
+                texts = as_texts(name, getattr(self, name))
+            except (ConfigurationError, TypeError):
+                problems.append(f"{name} must be a sequence of texts, none empty")
+                texts = ()
+            object.__setattr__(self, name, tuple(dict.fromkeys(texts)))
+        problems += policy_problems(self)
+        if problems:
+            raise ConfigurationError(*problems)
+
+    @classmethod
+    def kong(cls, *, strict: bool = False, **settings: Unpack[PolicySettings]) -> Self:
+        """Behave as Kong's ``jwt`` plugin, less its weaknesses.
+
+        Its defaults: tokens in ``Authorization`` and ``?jwt``, no claim is verified
+        unless listed, a listed claim is required, no challenge without realm says
+        more than ``Bearer``, any refusal becomes anonymous where that is set.
+
+        Args:
+            strict: Native strictness with Kong's names, texts and headers.
+            settings: Fields of the policy that differ from Kong's defaults.
+
+        Source: Kong 3.10, ``kong/plugins/jwt``.
+        """
+        listed: tuple[Literal["exp", "nbf"], ...] = ()
+        if settings.get("maximum_expiration") is not None:
+            listed = ("exp",)
+        defaults: PolicySettings = {"query_names": ("jwt",)}
+        if not strict:
+            defaults["claims_to_verify"] = listed
+            defaults["anonymous_for"] = "any"
+            defaults["csrf"] = False
+        chosen = _chosen(defaults, settings)
+        if not strict:
+            chosen.setdefault("required_claims", chosen["claims_to_verify"])
+        return cls(**chosen, _dialect=_dialect(KONG, is_strict=strict))
+
+    @classmethod
+    def apisix(
+        cls, *, strict: bool = False, **settings: Unpack[PolicySettings]
+    ) -> Self:
+        """Behave as APISIX's ``jwt-auth`` plugin, less its weaknesses.
+
+        Its defaults: the first of header, query and cookie decides; ``exp`` and
+        ``nbf`` are checked when present, or those listed are required and checked
+        alone; realm ``jwt``; any refusal becomes anonymous where that is set.
+
+        Args:
+            strict: Native strictness with APISIX's names, texts and headers.
+            settings: Fields of the policy that differ from APISIX's defaults.
+
+        Source: APISIX 3.18, ``apisix/plugins/jwt-auth.lua``.
+        """
+        defaults: PolicySettings = {
+            "query_names": ("jwt",),
+            "cookie_names": ("jwt",),
+            "key_claim": "key",
+            "key_claim_in": ("payload",),
+            "realm": "jwt",
+        }
+        if not strict:
+            defaults["multiple_tokens"] = "first"
+            defaults["required_claims"] = tuple(settings.get("claims_to_verify") or ())
+            defaults["anonymous_for"] = "any"
+            defaults["csrf"] = False
+        chosen = _chosen(defaults, settings)
+        if not chosen.get("claims_to_verify", True):
+            del chosen["claims_to_verify"]  # [] is the default there: both
+        return cls(**chosen, _dialect=_dialect(APISIX, is_strict=strict))
+
+    @property
+    def dialect(self) -> Dialect:
+        """The gateway's ways that are nobody's choice."""
+        return self._dialect
+
+
+def _chosen(defaults: PolicySettings, settings: PolicySettings) -> PolicySettings:
+    return {**defaults, **settings}
+
+
+def _dialect(gateway: Dialect, *, is_strict: bool) -> Dialect:
+    return strict(gateway) if is_strict else gateway
+
+
+_SEQUENCES = (
+    "header_names",
+    "query_names",
+    "cookie_names",
+    "key_claim_in",
+    "claims_to_verify",
+    "required_claims",
+    "issuer",
+    "audience",
+    "types",
+    "algorithms",
+    "trusted_origins",
+)

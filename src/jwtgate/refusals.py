@@ -1,0 +1,93 @@
+"""From a rejection to what the client is told, in the words of a dialect."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from jwtgate.errors import ClaimRejected, Rejection
+from jwtgate.extraction.bearer import challenge
+from jwtgate.outcome import Denied, HeaderPairs
+from jwtgate.policy import Policy
+from jwtgate.reason import Reason
+
+__all__ = ["Refusals"]
+
+_NO_STORE = ("Cache-Control", "no-store")
+# Long enough for a store to come back, short enough for a client to wait.
+_RETRY_AFTER = ("Retry-After", "5")
+
+
+class Refusals:
+    """Makes the :class:`Denied` of every reason; all but claims are made ahead.
+
+    Args:
+        policy: Whose realm, key claim and dialect the answers have.
+        gate: The gate that the outcomes belong to.
+    """
+
+    __slots__ = ("_claim_texts", "_ready")
+
+    def __init__(self, policy: Policy, gate: object) -> None:
+        self._claim_texts = policy.dialect.claim_texts
+        self._ready = {reason: _denied(reason, policy, gate) for reason in Reason}
+
+    def of(self, rejection: Rejection) -> Denied:
+        """Make the outcome of a rejection."""
+        ready = self._ready[rejection.reason]
+        if rejection.claim is None:
+            return ready
+        body = ready.body
+        if isinstance(rejection, ClaimRejected):
+            body = self._claims_body(rejection) or body
+        return Denied(
+            ready.reason,
+            rejection.claim,
+            ready.status,
+            body,
+            ready.response_headers,
+            ready.gate,
+        )
+
+    def _claims_body(self, rejection: ClaimRejected) -> Mapping[str, str]:
+        # Kong reports every claim that fails, each under its name, the first text of
+        # a claim before later ones.
+        texts: dict[str, str] = {}
+        for claim, reason in rejection.failures:
+            if claim in ("exp", "nbf") and reason in self._claim_texts:
+                texts.setdefault(claim, self._claim_texts[reason])
+        return MappingProxyType(texts)
+
+
+def _denied(reason: Reason, policy: Policy, gate: object) -> Denied:
+    dialect = policy.dialect
+    status = dialect.statuses.get(reason, reason.status)
+    text = dialect.texts.get(reason, reason.text)
+    body = {"message": text.replace("{name}", policy.key_claim)}
+    return Denied(
+        reason,
+        None,
+        status,
+        MappingProxyType(body),
+        _headers(reason, status, policy),
+        gate,
+    )
+
+
+def _headers(reason: Reason, status: int, policy: Policy) -> HeaderPairs:
+    if status == 401:
+        return ("WWW-Authenticate", _challenge(reason, policy)), _NO_STORE
+    if status == 503:
+        return _RETRY_AFTER, _NO_STORE
+    return (_NO_STORE,)
+
+
+def _challenge(reason: Reason, policy: Policy) -> str:
+    dialect = policy.dialect
+    error = reason.bearer_error
+    if dialect.error == "none":
+        error = None
+    elif dialect.error == "invalid_token" and error is not None:
+        error = dialect.error
+    described = error is not None and dialect.describes_error
+    return challenge(
+        policy.realm, error=error, description=reason.text if described else None
+    )

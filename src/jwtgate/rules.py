@@ -1,0 +1,58 @@
+"""A policy made ready for requests: what it means is worked out once."""
+
+from jwtgate import checks
+from jwtgate.checks import Check
+from jwtgate.extraction import (
+    Collector,
+    CookieSource,
+    HeaderSource,
+    QuerySource,
+    Source,
+)
+from jwtgate.policy import Policy
+
+__all__ = ["make_checks", "make_collector"]
+
+
+def make_collector(policy: Policy) -> Collector:
+    """Make what finds the token, looking in header, query and cookie in this order."""
+    dialect = policy.dialect
+    sources: list[Source] = []
+    if policy.header_names:
+        sources.append(HeaderSource(policy.header_names, dialect.read_header))
+    if policy.query_names:
+        sources.append(QuerySource(policy.query_names, unique=dialect.unique_parameter))
+    if policy.cookie_names:
+        sources.append(
+            CookieSource(policy.cookie_names, any_case=dialect.cookies_in_any_case)
+        )
+    return Collector(
+        sources,
+        first_source_wins=policy.multiple_tokens == "first",
+        keep_empty=dialect.keep_empty,
+        keep_valueless=dialect.keep_valueless,
+    )
+
+
+def make_checks(policy: Policy) -> tuple[Check, ...]:
+    """Choose the checks of claims that a policy asks for, in order."""
+    chosen: list[Check] = []
+    if policy.required_claims:
+        chosen.append(checks.required(policy.required_claims))
+    if "exp" in policy.claims_to_verify:
+        chosen.append(checks.expiration)
+    if "nbf" in policy.claims_to_verify:
+        chosen.append(
+            checks.not_before_exclusive
+            if policy.dialect.nbf_exclusive
+            else checks.not_before
+        )
+    if policy.maximum_expiration is not None:
+        chosen.append(checks.maximum_expiration(policy.maximum_expiration))
+    if policy.issuer:
+        chosen.append(checks.issuer(policy.issuer))
+    if policy.audience:
+        chosen.append(checks.audience(policy.audience))
+    if policy.types:
+        chosen.append(checks.token_type(policy.types))
+    return tuple(chosen)

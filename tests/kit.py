@@ -50,9 +50,13 @@ def private_key(algorithm: str) -> PrivateKeyTypes:
     """Give the one private key of an asymmetric algorithm in this run."""
     if algorithm.startswith(("RS", "PS")):
         return _rsa_key()
-    curves = {"ES256": ec.SECP256R1, "ES384": ec.SECP384R1, "ES512": ec.SECP521R1}
+    curves: dict[str, ec.EllipticCurve] = {
+        "ES256": ec.SECP256R1(),
+        "ES384": ec.SECP384R1(),
+        "ES512": ec.SECP521R1(),
+    }
     if algorithm in curves:
-        return ec.generate_private_key(curves[algorithm]())
+        return ec.generate_private_key(curves[algorithm])
     if algorithm == "Ed448":
         return ed448.Ed448PrivateKey.generate()
     return ed25519.Ed25519PrivateKey.generate()

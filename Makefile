@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint types
+.PHONY: bench demo test lint types
 .DEFAULT_GOAL := test
 
 .venv/pip: Makefile
@@ -23,6 +23,9 @@ demo: .venv/group-demo
 test: .venv/group-tests
 	$(BIN)/python -m coverage run -m pytest
 	$(BIN)/python -m coverage report
+
+bench: .venv/group-bench
+	@$(BIN)/python benchmarks/decision.py
 
 lint: .venv/group-lint
 	$(BIN)/ruff check .

@@ -51,8 +51,9 @@ class Dialect:
         hides_keys: All failures about keys have one text, and cost the same work.
         whole_seconds: The time is cut to seconds.
         nbf_exclusive: The very second of ``nbf`` is too early.
-        texts: What the client is told; ``{name}`` is the key claim's name. A reason
-            that is not listed has its own text.
+        texts: What the client is told; ``{name}`` is the key claim's name,
+            ``{anonymous}`` the anonymous consumer's. A reason that is not listed has
+            its own text.
         claim_texts: The same, where the body has the claim's name for ``message``.
         statuses: HTTP statuses that differ from the reason's own.
         error: What ``error`` of the challenge says: the reason's own code, always
@@ -157,6 +158,10 @@ KONG = Dialect(
         ("No credentials found for given '{name}'", _NO_SUCH_KEY),
         ("Invalid algorithm", (Reason.ALGORITHM_MISMATCH,)),
         ("Invalid signature", (Reason.SIGNATURE_INVALID,)),
+        (
+            "anonymous consumer {anonymous} is configured but doesn't exist",
+            (Reason.ANONYMOUS_UNKNOWN,),
+        ),
     ),
     claim_texts=_texts(
         ("must be a number", (Reason.CLAIM_MISSING, Reason.CLAIM_INVALID)),

@@ -74,4 +74,6 @@ def header_text(value: str) -> str:
         ASCII; ``urllib.parse.unquote`` gives back the text. The same as the text for
         almost every name.
     """
+    if value.isascii() and value.isprintable() and "%" not in value:
+        return value
     return quote(value, safe=_LITERAL)

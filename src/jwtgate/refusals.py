@@ -17,39 +17,32 @@ _RETRY_AFTER = ("Retry-After", "5")
 
 
 class Refusals:
-    """Makes the :class:`Denied` of every reason; all but claims are made ahead.
+    """Makes the :class:`Denied` of a rejection, of parts that were made ahead.
 
     Args:
         policy: Whose realm, key claim and dialect the answers have.
         gate: The gate that the outcomes belong to.
     """
 
-    __slots__ = ("_claim_texts", "_ready")
+    __slots__ = ("_claim_texts", "_gate", "_rows")
 
     def __init__(self, policy: Policy, gate: object) -> None:
+        self._gate = gate
         self._claim_texts = policy.dialect.claim_texts
-        self._ready = {reason: _denied(reason, policy, gate) for reason in Reason}
+        self._rows = {reason: _row(reason, policy) for reason in Reason}
 
     def of(self, rejection: Rejection) -> Denied:
         """Make the outcome of a rejection."""
-        ready = self._ready[rejection.reason]
-        if rejection.claim is None:
-            return ready
-        body = ready.body
+        status, body, headers = self._rows[rejection.reason]
         if isinstance(rejection, ClaimRejected):
             body = self._claims_body(rejection) or body
         return Denied(
-            ready.reason,
-            rejection.claim,
-            ready.status,
-            body,
-            ready.response_headers,
-            ready.gate,
+            rejection.reason, rejection.claim, status, body, headers, self._gate
         )
 
     def _claims_body(self, rejection: ClaimRejected) -> Mapping[str, str]:
-        # Kong reports every claim that fails, each under its name, the first text of
-        # a claim before later ones.
+        # Kong reports every claim that fails under its name; of one that fails twice
+        # the first text counts.
         texts: dict[str, str] = {}
         for claim, reason in rejection.failures:
             if claim in ("exp", "nbf") and reason in self._claim_texts:
@@ -57,19 +50,15 @@ class Refusals:
         return MappingProxyType(texts)
 
 
-def _denied(reason: Reason, policy: Policy, gate: object) -> Denied:
+def _row(reason: Reason, policy: Policy) -> tuple[int, Mapping[str, str], HeaderPairs]:
     dialect = policy.dialect
     status = dialect.statuses.get(reason, reason.status)
     text = dialect.texts.get(reason, reason.text)
-    body = {"message": text.replace("{name}", policy.key_claim)}
-    return Denied(
-        reason,
-        None,
-        status,
-        MappingProxyType(body),
-        _headers(reason, status, policy),
-        gate,
-    )
+    text = text.replace("{name}", policy.key_claim)
+    if isinstance(policy.anonymous, str):
+        text = text.replace("{anonymous}", policy.anonymous)
+    body = MappingProxyType({"message": text})
+    return status, body, _headers(reason, status, policy)
 
 
 def _headers(reason: Reason, status: int, policy: Policy) -> HeaderPairs:

@@ -1,0 +1,86 @@
+"""The code of README and docs runs, its links lead somewhere, its tables are true."""
+
+import doctest
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from jwtgate import Policy, Reason
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+IDS = [page.name for page in PAGES]
+BLOCK = re.compile(r"^```(python|pycon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
+SOURCE = re.compile(r"`(src/jwtgate/[\w/]+\.py)`")
+
+
+def run(kind: str, code: str, names: dict[str, Any], page: str) -> int:
+    """Run one block in the names of its page; return how many examples failed."""
+    if kind == "python":
+        exec(compile(code, page, "exec"), names)  # noqa: S102 - our own pages
+        return 0
+    example = doctest.DocTestParser().get_doctest(code, names, page, page, 0)
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    failed = runner.run(example, clear_globs=False).failed
+    names.update(example.globs)
+    return failed
+
+
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_code_of_a_page_runs(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every block of a page runs, in order, in one set of names."""
+    monkeypatch.setattr("logging.basicConfig", lambda **_: None)
+    module = ModuleType(page.stem)
+    failed = [
+        run(kind, code, module.__dict__, page.name)
+        for kind, code in BLOCK.findall(page.read_text())
+    ]
+    assert not any(failed)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_links_of_a_page_lead_somewhere(page: Path) -> None:
+    """A link to a file of ours finds it."""
+    targets = [each for each in LINK.findall(page.read_text()) if "://" not in each]
+    assert [each for each in targets if not (page.parent / each).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_tests_and_sources_that_a_page_names_exist(page: Path) -> None:
+    """A page that says which test holds a rule names a test that is there."""
+    text = page.read_text()
+    missing = [each for each in SOURCE.findall(text) if not (ROOT / each).exists()]
+    for path, name in TEST.findall(text):
+        file = ROOT / path
+        if not file.exists() or f"def {name}" not in file.read_text():
+            missing.append(f"{path}::{name}")
+    assert missing == []
+
+
+def test_table_of_reasons_is_complete() -> None:
+    """The page on decisions lists every reason as it is."""
+    page = (ROOT / "docs" / "decision.md").read_text()
+    rows = [
+        f"| `{each.code}` | {each.status} | "
+        f"{f'`{each.bearer_error}`' if each.bearer_error else ''} | {each.text} |"
+        for each in Reason
+    ]
+    assert [row for row in rows if row not in page] == []
+
+
+def test_readme_shows_the_first_code_early() -> None:
+    """A reader sees code by line 12."""
+    lines = (ROOT / "README.md").read_text().splitlines()
+    assert any(line.startswith("```") for line in lines[:12])
+
+
+def test_readme_lists_every_field_of_a_policy() -> None:
+    """The table of the policy leaves out no field but the origins of csrf."""
+    text = (ROOT / "README.md").read_text()
+    fields = [name for name in Policy.__slots__ if not name.startswith("_")]
+    assert [name for name in fields if f"`{name}" not in text] == ["trusted_origins"]

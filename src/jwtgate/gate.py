@@ -7,11 +7,12 @@ from math import floor
 from typing import final
 
 from jwtgate._log import log_failure, log_refusal
+from jwtgate.admission import admit
 from jwtgate.asks import FindConsumer, FindCredentials, Flow
 from jwtgate.backend import AnyStore, AsyncBackend, Backend, async_backend, backend
 from jwtgate.browser import is_cross_site, is_preflight
 from jwtgate.candidates import verify_with
-from jwtgate.consumer import Consumer, named_by_claim
+from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential
 from jwtgate.errors import (
     ClaimRejected,
@@ -23,7 +24,6 @@ from jwtgate.errors import (
     Unavailable,
 )
 from jwtgate.extraction import FoundToken, Hiding, RequestView
-from jwtgate.identity import is_header_safe
 from jwtgate.jose import UnverifiedToken, VerifiedToken, parse_compact
 from jwtgate.jose.decoy import decoy_key, verify_in_vain
 from jwtgate.keyclaim import read_key
@@ -34,11 +34,9 @@ from jwtgate.reason import Reason
 from jwtgate.refusals import Refusals
 from jwtgate.rules import make_checks, make_collector
 from jwtgate.store import AsyncCredentialStore, CredentialStore, Found
-from jwtgate.upstream import anonymous_headers, authenticated_headers
+from jwtgate.upstream import anonymous_headers
 
 __all__ = ["Gate"]
-
-_NO_STORE = ("Cache-Control", "no-store")
 
 
 @final
@@ -127,7 +125,13 @@ class Gate:
             now = self._now()
             credential, verified = self._verify(found, token, key, now)
             self._check_claims(credential, verified, now)
-            return self._admit(credential, verified, sent)
+            return admit(
+                credential,
+                verified,
+                carriers=sent.carriers,
+                dialect=self._dialect,
+                gate=self,
+            )
         except Rejection as rejection:
             if not self._stands_in(rejection.reason):
                 raise
@@ -203,33 +207,6 @@ class Gate:
         ]
         if failures:
             raise ClaimRejected(failures)
-
-    def _admit(
-        self, credential: Credential, verified: VerifiedToken, sent: FoundToken
-    ) -> Authenticated:
-        consumer = credential.consumer
-        if credential.consumer_claim is not None:
-            consumer = self._named(credential, credential.consumer_claim, verified)
-        return Authenticated(
-            consumer,
-            credential.view,
-            verified.claims,
-            verified.header.members,
-            authenticated_headers(consumer, credential.view, self._dialect),
-            # RFC 6750 2.3: what was asked for by a URL with a token is not for caches.
-            (_NO_STORE,) if "query" in sent.carriers else (),
-            self,
-        )
-
-    def _named(
-        self, credential: Credential, claim: str, verified: VerifiedToken
-    ) -> Consumer:
-        value = verified.claims.get(claim)
-        if value is None:
-            raise ClaimRejected([(claim, Reason.CLAIM_MISSING)])
-        if not isinstance(value, str) or not value or not is_header_safe(value):
-            raise ClaimRejected([(claim, Reason.CLAIM_INVALID)])
-        return named_by_claim(credential.key, value, credential.consumer)
 
     def _stands_in(self, reason: Reason) -> bool:
         if self.policy.anonymous is None or reason.our_fault:

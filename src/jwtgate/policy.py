@@ -7,7 +7,8 @@ from typing import Literal, Self, TypedDict, final
 from typing_extensions import Unpack
 
 from jwtgate.consumer import Consumer, as_texts
-from jwtgate.dialects import APISIX, KONG, NATIVE, Dialect, strict
+from jwtgate.dialects import APISIX, KONG, NATIVE, Dialect
+from jwtgate.dialects import strict as strictened
 from jwtgate.errors import ConfigurationError
 from jwtgate.jose import ALGORITHMS
 from jwtgate.policyproblems import policy_problems
@@ -129,8 +130,8 @@ class Policy:
         """Behave as Kong's ``jwt`` plugin, less its weaknesses.
 
         Its defaults: tokens in ``Authorization`` and ``?jwt``, no claim is verified
-        unless listed, a listed claim is required, no challenge without realm says
-        more than ``Bearer``, any refusal becomes anonymous where that is set.
+        unless listed, a listed claim is required, and any refusal becomes anonymous
+        where that is set.
 
         Args:
             strict: Native strictness with Kong's names, texts and headers.
@@ -138,18 +139,16 @@ class Policy:
 
         Source: Kong 3.10, ``kong/plugins/jwt``.
         """
-        listed: tuple[Literal["exp", "nbf"], ...] = ()
-        if settings.get("maximum_expiration") is not None:
-            listed = ("exp",)
         defaults: PolicySettings = {"query_names": ("jwt",)}
         if not strict:
-            defaults["claims_to_verify"] = listed
+            limited = settings.get("maximum_expiration") is not None
+            defaults["claims_to_verify"] = ("exp",) if limited else ()
             defaults["anonymous_for"] = "any"
             defaults["csrf"] = False
-        chosen = _chosen(defaults, settings)
+        chosen: PolicySettings = {**defaults, **settings}
         if not strict:
             chosen.setdefault("required_claims", chosen["claims_to_verify"])
-        return cls(**chosen, _dialect=_dialect(KONG, is_strict=strict))
+        return cls(**chosen, _dialect=strictened(KONG) if strict else KONG)
 
     @classmethod
     def apisix(
@@ -179,23 +178,15 @@ class Policy:
             defaults["required_claims"] = tuple(settings.get("claims_to_verify") or ())
             defaults["anonymous_for"] = "any"
             defaults["csrf"] = False
-        chosen = _chosen(defaults, settings)
+        chosen: PolicySettings = {**defaults, **settings}
         if not chosen.get("claims_to_verify", True):
             del chosen["claims_to_verify"]  # [] is the default there: both
-        return cls(**chosen, _dialect=_dialect(APISIX, is_strict=strict))
+        return cls(**chosen, _dialect=strictened(APISIX) if strict else APISIX)
 
     @property
     def dialect(self) -> Dialect:
         """The gateway's ways that are nobody's choice."""
         return self._dialect
-
-
-def _chosen(defaults: PolicySettings, settings: PolicySettings) -> PolicySettings:
-    return {**defaults, **settings}
-
-
-def _dialect(gateway: Dialect, *, is_strict: bool) -> Dialect:
-    return strict(gateway) if is_strict else gateway
 
 
 _SEQUENCES = (

@@ -1,0 +1,68 @@
+"""From a verified token to who calls."""
+
+from collections.abc import Collection
+
+from jwtgate.consumer import Consumer, named_by_claim
+from jwtgate.credential import Credential
+from jwtgate.dialects import Dialect
+from jwtgate.errors import ClaimRejected
+from jwtgate.extraction import Carrier
+from jwtgate.identity import is_header_safe
+from jwtgate.jose import VerifiedToken
+from jwtgate.outcome import Authenticated
+from jwtgate.reason import Reason
+from jwtgate.upstream import authenticated_headers
+
+__all__ = ["admit", "caller"]
+
+_NO_STORE = ("Cache-Control", "no-store")
+
+
+def admit(
+    credential: Credential,
+    verified: VerifiedToken,
+    *,
+    carriers: Collection[Carrier],
+    dialect: Dialect,
+    gate: object,
+) -> Authenticated:
+    """Make the outcome of a token whose claims were checked.
+
+    Args:
+        credential: What the token was verified with.
+        verified: The token.
+        carriers: The kinds of carriers that held it.
+        dialect: Chooses the identity headers.
+        gate: The gate that decided.
+
+    Raises:
+        ClaimRejected: The consumer is named by a claim, and that does not name one.
+    """
+    consumer = caller(credential, verified)
+    return Authenticated(
+        consumer,
+        credential.view,
+        verified.claims,
+        verified.header.members,
+        authenticated_headers(consumer, credential.view, dialect),
+        # RFC 6750 2.3: what a URL with a token gives is not for caches.
+        (_NO_STORE,) if "query" in carriers else (),
+        gate,
+    )
+
+
+def caller(credential: Credential, verified: VerifiedToken) -> Consumer:
+    """Give the credential's consumer, or the one that its ``consumer_claim`` names.
+
+    Raises:
+        ClaimRejected: That claim is missing, no text, empty, or not safe as a header.
+    """
+    claim = credential.consumer_claim
+    if claim is None:
+        return credential.consumer
+    if claim not in verified.claims:
+        raise ClaimRejected([(claim, Reason.CLAIM_MISSING)])
+    value = verified.claims[claim]
+    if value == "" or not is_header_safe(value):
+        raise ClaimRejected([(claim, Reason.CLAIM_INVALID)])
+    return named_by_claim(credential.key, value, credential.consumer)

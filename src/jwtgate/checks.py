@@ -84,14 +84,11 @@ def maximum_expiration(limit: float) -> Check:
     return check
 
 
-def required(names: Collection[str]) -> Check:
-    """Refuse a token that lacks one of these claims; ``null`` counts as present."""
+def required(name: str) -> Check:
+    """Refuse a token that lacks this claim; ``null`` counts as present."""
 
     def check(token: VerifiedToken, _now: float, _grace: float) -> Failure | None:
-        for name in names:
-            if name not in token.claims:
-                return name, Reason.CLAIM_MISSING
-        return None
+        return None if name in token.claims else (name, Reason.CLAIM_MISSING)
 
     return check
 

@@ -151,6 +151,7 @@ KONG = Dialect(
         ("Multiple tokens provided", _SEVERAL),
         ("Unrecognizable token", (Reason.TOKEN_UNRECOGNIZABLE,)),
         ("Bad token; invalid JSON", _UNREADABLE),
+        ("Bad token; invalid claims", (Reason.PAYLOAD_NOT_OBJECT,)),
         ("Bad token; invalid alg", (Reason.ALGORITHM_UNSUPPORTED,)),
         ("Bad token; invalid signature", (Reason.SIGNATURE_MALFORMED,)),
         ("No mandatory '{name}' in claims", (Reason.KEY_CLAIM_MISSING,)),
@@ -195,7 +196,10 @@ APISIX = Dialect(
             "JWT token invalid",
             (*_UNREADABLE, *_SEVERAL, Reason.TOKEN_UNRECOGNIZABLE),
         ),
-        ("missing user key in JWT token", (Reason.KEY_CLAIM_MISSING,)),
+        (
+            "missing user key in JWT token",
+            (Reason.KEY_CLAIM_MISSING, Reason.PAYLOAD_NOT_OBJECT),
+        ),
         ("Invalid user key in JWT token", (Reason.KEY_CLAIM_INVALID, *_NO_SUCH_KEY)),
         (
             "failed to verify jwt",

@@ -25,7 +25,9 @@ def read_key(token: UnverifiedToken, policy: Policy) -> str:
     values = [
         places[place][name] for place in policy.key_claim_in if name in places[place]
     ]
-    if not values:
+    # Both gateways say of `false` what they say of no claim at all. It still hides a
+    # later place: of a fallback two readers would see two keys.
+    if not values or values[0] is False:
         raise MalformedToken(Reason.KEY_CLAIM_MISSING, claim=name)
     key = values[0]
     if type(key) is not str or not key:

@@ -64,6 +64,7 @@ class Reason(Enum):
     TOKEN_MALFORMED = "token_malformed", 401, "invalid_token", _MALFORMED
     HEADER_MALFORMED = "header_malformed", 401, "invalid_token", _MALFORMED
     PAYLOAD_MALFORMED = "payload_malformed", 401, "invalid_token", _MALFORMED
+    PAYLOAD_NOT_OBJECT = "payload_not_object", 401, "invalid_token", _MALFORMED
     EXTENSION_UNSUPPORTED = (
         "extension_unsupported",
         401,

@@ -42,11 +42,13 @@ class Refusals:
 
     def _claims_body(self, rejection: ClaimRejected) -> Mapping[str, str]:
         # Kong reports every claim that fails under its name; of one that fails twice
-        # the first text counts.
+        # the first text counts, and the limit is looked at only if nothing failed.
         texts: dict[str, str] = {}
         for claim, reason in rejection.failures:
-            if claim in ("exp", "nbf") and reason in self._claim_texts:
-                texts.setdefault(claim, self._claim_texts[reason])
+            text = self._claim_texts.get(reason) if claim in ("exp", "nbf") else None
+            late = bool(texts) and reason is Reason.EXPIRATION_TOO_FAR
+            if text is not None and not late:
+                texts.setdefault(claim, text)
         return MappingProxyType(texts)
 
 

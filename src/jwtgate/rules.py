@@ -36,9 +36,7 @@ def make_collector(policy: Policy) -> Collector:
 
 def make_checks(policy: Policy) -> tuple[Check, ...]:
     """Choose the checks of claims that a policy asks for, in order."""
-    chosen: list[Check] = []
-    if policy.required_claims:
-        chosen.append(checks.required(policy.required_claims))
+    chosen: list[Check] = [checks.required(name) for name in policy.required_claims]
     if "exp" in policy.claims_to_verify:
         chosen.append(checks.expiration)
     if "nbf" in policy.claims_to_verify:

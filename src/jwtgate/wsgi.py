@@ -96,12 +96,9 @@ def _octets(text: str) -> bytes:
 def _passed_on(environ: Environ, hiding: Hiding) -> Environ:
     kept: Environ = {}
     for key, value in environ.items():
-        if key.startswith("HTTP_") and isinstance(value, str):
-            name, octets = _header_name(key), _octets(value)
-            shown = hiding.header(name, octets)
-            if is_identity_header(name) or shown is None:
-                continue
-            kept[key] = value if shown == octets else shown.decode("latin-1")
+        if key.startswith("HTTP_"):
+            if not is_identity_header(_header_name(key)):
+                _keep_header(kept, key, value, hiding)
         elif key == "QUERY_STRING":
             kept[key] = _without_token(value, hiding)
         elif key in _TARGETS and "?" in value:
@@ -111,6 +108,16 @@ def _passed_on(environ: Environ, hiding: Hiding) -> Environ:
         else:
             kept[key] = value
     return kept
+
+
+def _keep_header(kept: Environ, key: str, value: object, hiding: Hiding) -> None:
+    if isinstance(value, str):
+        octets = _octets(value)
+        shown = hiding.header(_header_name(key), octets)
+        if shown is None:
+            return
+        value = value if shown == octets else shown.decode("latin-1")
+    kept[key] = value
 
 
 def _without_token(query: str, hiding: Hiding) -> str:

@@ -12,7 +12,7 @@ __all__ = ["cookie_pattern", "cookies", "without_cookies"]
 
 # RFC 6265 4.2.1 has one blank after ";". Parsers of apps strip more around a name
 # (str.strip takes \x0b, \x85 and others), and what they may read must not be missed.
-_BLANK = rb"[\t\x0b\x0c\x1c-\x20\x85\xa0]*"
+_BLANK = rb"[\t-\r\x1c-\x20\x85\xa0]*"
 _OWS = b" \t"
 
 

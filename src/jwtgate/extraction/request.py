@@ -49,6 +49,10 @@ def header_lines(headers: Headers, folded: bytes) -> list[bytes]:
 
 
 def single_line(headers: Headers, folded: bytes) -> bytes | None:
-    """Give the value of a line that came exactly once, else None."""
+    """Give the value of a line that came exactly once, else None.
+
+    A comma is what servers join two lines with, so a value with one is several; for
+    headers whose values have none.
+    """
     lines = header_lines(headers, folded)
-    return lines[0] if len(lines) == 1 else None
+    return lines[0] if len(lines) == 1 and b"," not in lines[0] else None

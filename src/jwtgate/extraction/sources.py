@@ -82,8 +82,10 @@ class HeaderSource:
         return found
 
     def hide_header(self, name: bytes, value: bytes) -> bytes | None:
-        """Drop a line that holds a token."""
-        return None if fold(name) in self._names and self._read(value) else value
+        """Drop a line that holds a token, or may hold one among others."""
+        if fold(name) in self._names and (b"," in value or self._read(value)):
+            return None
+        return value
 
     def hide_query(self, query: bytes) -> bytes:
         """Leave the query alone."""

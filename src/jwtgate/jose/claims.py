@@ -3,7 +3,7 @@
 from typing import TypeGuard
 
 from jwtgate.errors import MalformedToken
-from jwtgate.jose.strictjson import JSONObject, parse_object
+from jwtgate.jose.strictjson import JSONObject, NotAnObjectError, parse_object
 from jwtgate.reason import Reason
 
 __all__ = ["Claims", "is_numeric_date", "parse_claims"]
@@ -22,6 +22,8 @@ def parse_claims(octets: bytes) -> Claims:
     """
     try:
         return parse_object(octets)
+    except NotAnObjectError:
+        raise MalformedToken(Reason.PAYLOAD_NOT_OBJECT) from None
     except ValueError:
         raise MalformedToken(Reason.PAYLOAD_MALFORMED) from None
 

@@ -26,6 +26,15 @@ from jwtgate.jose import base64url
 __all__ = ["read_public_key"]
 
 _PEM_LABEL = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
+# What a reader raises on material that is malformed; a JWK's members may be anything.
+_UNREADABLE = (
+    AttributeError,
+    KeyError,
+    RecursionError,
+    TypeError,
+    UnsupportedAlgorithm,
+    ValueError,
+)
 _PUBLIC_LABELS = (b"PUBLIC KEY", b"RSA PUBLIC KEY", b"CERTIFICATE")
 _CURVES: Mapping[str, type[EllipticCurve]] = {
     "P-256": SECP256R1,
@@ -101,7 +110,7 @@ def _certified_key(pem: bytes) -> object:
 def _guarded(read: Callable[[Any], object], source: Any) -> object:
     try:
         return read(source)
-    except (ValueError, TypeError, KeyError, UnsupportedAlgorithm):
+    except _UNREADABLE:
         # Without its cause, which may quote the material.
         raise InvalidKey(
             "public_key cannot be read; 'openssl pkey -pubin -in public.pem -noout "

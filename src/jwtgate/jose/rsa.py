@@ -22,11 +22,12 @@ _HASHES = {"sha256": SHA256(), "sha384": SHA384(), "sha512": SHA512()}
 class RSAKey:
     """An RSA public key, bound to one padding and hash."""
 
-    __slots__ = ("_hash", "_padding", "_public_key", "algorithm")
+    __slots__ = ("_hash", "_padding", "_public_key", "_size", "algorithm")
 
     def __init__(self, algorithm: str, public_key: RSAPublicKey) -> None:
         self.algorithm = algorithm
         self._public_key = public_key
+        self._size = (public_key.key_size + 7) // 8
         self._hash = _HASHES[ALGORITHMS[algorithm].hash_name]
         self._padding: PKCS1v15 | PSS = PKCS1v15()
         if algorithm.startswith("PS"):
@@ -34,7 +35,14 @@ class RSAKey:
             self._padding = PSS(MGF1(self._hash), self._hash.digest_size)
 
     def verify(self, signature: bytes, signing_input: bytes) -> bool:
-        """Whether the signature covers these octets."""
+        """Whether the signature covers these octets.
+
+        It must be as long as the modulus: the backend takes a PSS signature without
+        its leading zeros, which would give one signature several spellings (RFC 8017
+        section 8.1.2, step 1).
+        """
+        if len(signature) != self._size:
+            return False
         try:
             self._public_key.verify(signature, signing_input, self._padding, self._hash)
         except InvalidSignature:

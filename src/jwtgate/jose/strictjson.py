@@ -15,6 +15,10 @@ MAX_DEPTH = 32
 _BLANK = " \t\n\r"  # RFC 8259 2
 
 
+class NotAnObjectError(ValueError):
+    """JSON that is sound, and no object."""
+
+
 class JSONObject(dict[str, Any]):
     """A JSON object that is read-only at every depth; its arrays are tuples.
 
@@ -45,32 +49,34 @@ def parse_object(octets: bytes) -> JSONObject:
         The object, read-only at every depth.
 
     Raises:
-        ValueError: Not UTF-8, not one object, or refused for a reason listed in the
-            module's docstring. The error never carries the text.
+        ValueError: Not UTF-8, not JSON, or refused for a reason listed in the module's
+            docstring; :class:`NotAnObjectError` for another kind of JSON. The error
+            never carries the text.
 
     Source: RFC 8259; RFC 7515 sections 4 and 5.2; RFC 7519 section 4.
     """
     try:
-        value = _parse(octets.decode().strip(_BLANK))
+        sound, value = _parse(octets.decode().strip(_BLANK))
     except (ValueError, RecursionError):
-        value = None
-    if value is None:
-        # Raised outside of the handler: a UnicodeDecodeError or JSONDecodeError keeps
-        # the whole text, which must not travel along as the context of this error.
-        raise ValueError("not one strict JSON object")
+        sound, value = False, None
+    # Raised outside of the handler: a UnicodeDecodeError or JSONDecodeError keeps the
+    # whole text, which must not travel along as the context of this error.
+    if not sound:
+        raise ValueError("not strict JSON")
+    if not isinstance(value, JSONObject):
+        raise NotAnObjectError("not a JSON object")
     return value
 
 
-def _parse(text: str) -> JSONObject | None:
+def _parse(text: str) -> tuple[bool, Any]:
     decoder = _WITH_ARRAYS if "[" in text else _FLAT
     value, end = decoder.raw_decode(text)
-    if not isinstance(value, JSONObject) or end != len(text):
-        return None
-    if "\\u" in text and not _is_unicode(value):
-        return None
-    if not _is_shallow(text) and _depth(value) > MAX_DEPTH:
-        return None
-    return value
+    sound = (
+        end == len(text)
+        and ("\\u" not in text or _is_unicode(value))
+        and (_is_shallow(text) or _depth(value) <= MAX_DEPTH)
+    )
+    return sound, value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> JSONObject:
@@ -107,7 +113,7 @@ _WITH_ARRAYS = json.JSONDecoder(
 )
 
 
-def _is_unicode(value: JSONObject) -> bool:
+def _is_unicode(value: Any) -> bool:
     # "\ud800" is legal JSON and no character: drivers, headers and logs of the app
     # would raise UnicodeEncodeError on it.
     try:
@@ -130,6 +136,6 @@ def _depth(value: Any) -> int:
             child
             for node in level
             for child in (node.values() if isinstance(node, dict) else node)
-            if isinstance(child, dict | tuple)
+            if isinstance(child, dict | tuple | list)
         ]
     return depth

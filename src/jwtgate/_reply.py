@@ -11,7 +11,7 @@ __all__ = ["Reply", "reply_to"]
 
 # RFC 6455 7.4.1 and the IANA registry of close codes.
 _POLICY_VIOLATION = 1008
-_CLOSE_CODES = {429: 1013, 503: 1011}  # try again later; internal error
+_CLOSE_CODES = {429: 1013, 500: 1011, 503: 1011}  # try again later; internal error
 
 
 @final

@@ -89,7 +89,10 @@ class Collector:
         if not self._first_source_wins:
             return Hiding(self._sources)
         return Hiding(
-            next(((source,) for source in self._sources if _holds(source, request)), ())
+            next(
+                ((source,) for source in self._sources if self._holds(source, request)),
+                (),
+            )
         )
 
     def _candidates(self, source: Source, request: RequestView) -> list[bytes | None]:
@@ -99,12 +102,11 @@ class Collector:
             if value or (self._keep_valueless if value is None else self._keep_empty)
         ]
 
-
-def _holds(source: Source, request: RequestView) -> bool:
-    try:
-        return bool(source.find(request))
-    except TokenConflict:
-        return True
+    def _holds(self, source: Source, request: RequestView) -> bool:
+        try:
+            return bool(self._candidates(source, request))
+        except TokenConflict:
+            return True
 
 
 class Hiding:

@@ -49,6 +49,8 @@ def _spellings(name: str) -> bytes:
 def _octet_spellings(octet: int) -> bytes:
     escape = b"%%(?i:%02X)" % octet
     literals = [re.escape(bytes([octet]))] if octet not in b"%+&=" else []
+    if octet == ord("%"):
+        literals = [rb"%(?![0-9A-Fa-f]{2})"]  # an escape that is none is itself
     if octet == ord(" "):
         literals = [rb"\+", rb"\ "]
     return b"(?:%s)" % b"|".join([*literals, escape])

@@ -1,0 +1,67 @@
+import pytest
+
+from jwtgate import RequestView
+from jwtgate.extraction.request import header_lines, single_line
+
+LINES = [
+    (b"Host", b"a"),
+    (b"X_Token", b"1"),
+    (b"x-token", b"2"),
+    (b"accept", b"*"),
+    (b"origin", b"https://a.example,https://b.example"),
+]
+
+
+def test_lines_are_found_in_any_case_and_with_underscores() -> None:
+    """Every copy counts, in order, whatever a server may fold into its name."""
+    assert header_lines(LINES, b"x-token") == [b"1", b"2"]
+
+
+def test_no_line_of_a_name() -> None:
+    """A header that did not come has no lines."""
+    assert header_lines(LINES, b"cookie") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param(b"accept", b"*", id="once"),
+        pytest.param(b"x-token", None, id="twice"),
+        pytest.param(b"origin", None, id="twice-and-joined-by-the-server"),
+        pytest.param(b"cookie", None, id="never"),
+    ],
+)
+def test_a_single_line_is_one_that_came_once(
+    name: bytes, expected: bytes | None
+) -> None:
+    """Of two lines none is better than the other, so neither is taken."""
+    assert single_line(LINES, name) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        pytest.param([b"app.example"], b"app.example", id="one"),
+        pytest.param([b"a.example", b"b.example"], None, id="two"),
+        pytest.param([], None, id="none"),
+    ],
+)
+def test_the_host_is_the_one_host_line(
+    values: list[bytes], expected: bytes | None
+) -> None:
+    """Two Host lines are as good as none."""
+    request = RequestView("GET", headers=[(b"HOST", value) for value in values])
+    assert request.host == expected
+
+
+def test_what_is_left_out_is_an_empty_http_request() -> None:
+    """A method is enough for a request."""
+    request = RequestView("GET")
+    assert (
+        request.path,
+        request.query,
+        list(request.headers),
+        request.scheme,
+        request.client,
+        request.kind,
+    ) == ("/", b"", [], "http", None, "http")

@@ -69,7 +69,7 @@ class JWTGateMiddleware:
         request: RequestView,
         outcome: Authenticated | Anonymous | Exempt,
     ) -> dict[str, Any]:
-        hiding = self.gate.hiding(request)
+        hiding = self.gate.hiding(request, outcome)
         headers = [
             (name, kept)
             for name, value in request.headers

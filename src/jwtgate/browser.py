@@ -3,7 +3,8 @@
 from collections.abc import Collection
 
 from jwtgate.extraction import RequestView
-from jwtgate.extraction.request import single_line
+from jwtgate.extraction.request import header_lines, single_line
+from jwtgate.identity import fold
 
 __all__ = ["is_cross_site", "is_preflight"]
 
@@ -12,8 +13,16 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _HTTP_SCHEME = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 
 
+# Frameworks and their plugins read another method from these.
+_OVERRIDES = frozenset(
+    {b"x-http-method-override", b"x-http-method", b"x-method-override"}
+)
+
+
 def is_preflight(request: RequestView) -> bool:
     """Whether a request is a CORS preflight, and not just any OPTIONS.
+
+    No browser sends a header that overrides the method with one.
 
     Source: Fetch Standard, CORS-preflight request.
     """
@@ -22,6 +31,7 @@ def is_preflight(request: RequestView) -> bool:
         and request.method == "OPTIONS"
         and single_line(request.headers, b"origin") is not None
         and single_line(request.headers, b"access-control-request-method") is not None
+        and not any(fold(name) in _OVERRIDES for name, _ in request.headers)
     )
 
 
@@ -44,7 +54,7 @@ def is_cross_site(request: RequestView, trusted_origins: Collection[bytes]) -> b
     Source: Fetch Metadata Request Headers (W3C) section 2; RFC 6454 section 7;
     RFC 6455 section 10.2.
     """
-    if request.kind == "http" and request.method in _SAFE_METHODS:
+    if request.method in _SAFE_METHODS and not _is_handshake(request):
         return False
     origin = single_line(request.headers, b"origin")
     if origin is not None and origin in trusted_origins:
@@ -57,3 +67,11 @@ def is_cross_site(request: RequestView, trusted_origins: Collection[bytes]) -> b
         return True
     scheme = _HTTP_SCHEME.get(request.scheme, "")
     return origin.lower() != b"%s://%s" % (scheme.encode(), host.lower())
+
+
+def _is_handshake(request: RequestView) -> bool:
+    # Some WSGI servers accept WebSockets, by the GET that it begins with.
+    return request.kind == "websocket" or any(
+        b"websocket" in value.lower()
+        for value in header_lines(request.headers, b"upgrade")
+    )

@@ -137,9 +137,13 @@ class Gate:
                 raise
             return (yield from self._anonymous(rejection))
 
-    def hiding(self, request: RequestView) -> Hiding:
-        """What an adapter takes out of a request before it reaches the app."""
-        if not self.policy.hide_credentials:
+    def hiding(self, request: RequestView, outcome: Outcome) -> Hiding:
+        """What an adapter takes out of a request before it reaches the app.
+
+        What is exempt keeps its tokens: in report mode nothing was decided for it, and
+        a gate further in would take it for a request without any.
+        """
+        if not self.policy.hide_credentials or isinstance(outcome, Exempt):
             return Hiding()
         return self._collector.hiding(request)
 

@@ -46,8 +46,10 @@ def _base64_octets(text: bytes) -> bytes:
     if b"+" not in bare and b"/" not in bare:
         standard = bare.translate(bytes.maketrans(b"-_", b"+/"))
     # Padding is as it must be, or left out whole.
-    padding = text[len(bare) :] or b"=" * (-len(bare) % 4)
+    padding = b"=" * (-len(bare) % 4)
     try:
+        if text not in (bare, bare + padding):
+            raise Error  # noqa: TRY301 - the same answer
         return a2b_base64(standard + padding, strict_mode=True)
     except Error:
         raise InvalidKey(

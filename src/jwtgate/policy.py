@@ -76,7 +76,8 @@ class Policy:
         anonymous_for: ``"missing"``: a missing token only; ``"any"``: any refusal that
             is the token's fault, as the gateways do.
         run_on_preflight: False exempts CORS preflights.
-        hide_credentials: Take every copy of the token out of what the app sees.
+        hide_credentials: Take every copy of the token out of what the app sees; what
+            is exempt keeps it.
         csrf: Refuse unsafe requests and WebSocket handshakes that carry the token by
             cookie alone and may come from another site.
         trusted_origins: Other origins that may make them, ``https://app.example``.
@@ -174,8 +175,11 @@ class Policy:
             "realm": "jwt",
         }
         if not strict:
+            limited = settings.get("maximum_expiration") is not None
             defaults["multiple_tokens"] = "first"
-            defaults["required_claims"] = tuple(settings.get("claims_to_verify") or ())
+            defaults["required_claims"] = settings.get("claims_to_verify") or (
+                ("exp",) if limited else ()
+            )
             defaults["anonymous_for"] = "any"
             defaults["csrf"] = False
         chosen: PolicySettings = {**defaults, **settings}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING
 
 from jwtgate.consumer import Consumer, is_name
-from jwtgate.identity import fold, is_identity_header
+from jwtgate.identity import fold, is_header_safe, is_identity_header
 from jwtgate.jose import ALGORITHMS
 
 if TYPE_CHECKING:
@@ -72,6 +71,9 @@ def _carrier_problems(policy: Policy) -> Iterator[str]:
             yield f"header_names has {name!r}, which is no header name"
         elif is_identity_header(name.encode()) or fold(name.encode()) == b"cookie":
             yield f"header_names has {name!r}, which has another meaning"
+    for name in policy.query_names:
+        if not is_header_safe(name):
+            yield f"query_names has {name!r}, which no query can have"
     for name in policy.cookie_names:
         if not _TOKEN.fullmatch(name):
             yield f"cookie_names has {name!r}, which is no cookie name"
@@ -113,7 +115,8 @@ def _text_problems(policy: Policy) -> Iterator[str]:
 
 
 def _is_seconds(value: object) -> bool:
-    return type(value) in (int, float) and 0 <= value < math.inf  # type: ignore[operator]
+    # Below where sums with the clock lose seconds, let alone overflow.
+    return type(value) in (int, float) and 0 <= value < 1e15  # type: ignore[operator]
 
 
 def _is_printable(text: object) -> bool:

@@ -54,7 +54,7 @@ class JWTGateMiddleware:
         environ["jwtgate"] = outcome
         if isinstance(outcome, Denied):
             return self._deny(outcome, request.method, start_response)
-        passed_on = _passed_on(environ, self.gate.hiding(request))
+        passed_on = _passed_on(environ, self.gate.hiding(request, outcome))
         for name, value in outcome.request_headers:
             passed_on["HTTP_" + name.upper().replace("-", "_")] = value
         return self.app(passed_on, _adding(outcome.response_headers, start_response))

@@ -19,15 +19,13 @@ HeaderReader = Callable[[bytes], bytes | None]
 _OWS = b" \t"
 # RFC 6750 2.1: "Bearer" 1*SP b64token; the scheme is case-insensitive (RFC 9110 11.1).
 # Matched from the start, since a search would find a token inside another scheme's
-# parameters. What follows the scheme directly and cannot be part of another scheme's
-# name (RFC 9110 5.6.2, tchar), a tab say, is left to fail as the token it is for some
-# other reader.
-_BEARER = re.compile(
-    rb"bearer(?: +|(?![!#$%&'*+.^_`|~0-9a-z-]))(.*)", re.IGNORECASE | re.DOTALL
-)
-_TWO_SPELLINGS = re.compile(
-    rb"[Bb]earer(?: +|(?![!#$%&'*+.^_`|~0-9A-Za-z-]))(.*)", re.DOTALL
-)
+# parameters. What some other reader would take for the blank behind the scheme (what
+# is no tchar, RFC 9110 5.6.2), or for one before it (what str.strip takes), makes a
+# token that cannot be one, not another scheme: it must not go unnoticed.
+_ODD = rb"([\n-\r\x1c-\x1f\x85\xa0][\t-\r\x1c-\x20\x85\xa0]*)?"
+_REST = rb"(?: +|(?![!#$%&'*+.^_`|~0-9A-Za-z-]))(.*)"
+_BEARER = re.compile(_ODD + rb"(?i:bearer)" + _REST, re.DOTALL)
+_TWO_SPELLINGS = re.compile(_ODD + rb"[Bb]earer" + _REST, re.DOTALL)
 
 
 def read_bearer(value: bytes) -> bytes | None:
@@ -37,14 +35,20 @@ def read_bearer(value: bytes) -> bytes | None:
         What follows the scheme, however malformed; empty for the scheme alone; None
         for another scheme, or an empty value.
     """
-    match = _BEARER.fullmatch(value.strip(_OWS))
-    return match[1] if match else None
+    return _read(_BEARER, value)
 
 
 def read_two_spellings(value: bytes) -> bytes | None:
     """Read ``Bearer TOKEN`` or ``bearer TOKEN``, as Kong does, but anchored."""
-    match = _TWO_SPELLINGS.fullmatch(value.strip(_OWS))
-    return match[1] if match else None
+    return _read(_TWO_SPELLINGS, value)
+
+
+def _read(pattern: re.Pattern[bytes], value: bytes) -> bytes | None:
+    match = pattern.fullmatch(value.strip(_OWS))
+    if match is None:
+        return None
+    token: bytes = match[0] if match[1] else match[2]
+    return token
 
 
 def read_bearer_or_bare(value: bytes) -> bytes | None:

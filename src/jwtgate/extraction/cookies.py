@@ -49,13 +49,12 @@ def cookies(pattern: re.Pattern[bytes], line: bytes) -> Iterator[bytes]:
 
 def without_cookies(pattern: re.Pattern[bytes], line: bytes) -> bytes:
     """Take every match out of a Cookie line; the others stay byte for byte."""
-    kept, start = b"", 0
+    kept, start = [], 0
     for match in pattern.finditer(line):
         # A cookie goes with the separator behind it, the last one with that before.
-        end = match.end() + 1
-        kept += line[start : match.start()]
-        if end > len(line):
-            kept = kept[:-1]
-        start = end
-    kept += line[start:]
-    return kept if start == 0 else kept.lstrip(_OWS)
+        kept.append(line[start : match.start()])
+        start = match.end() + 1
+    if not kept:
+        return line
+    rest = b"".join([*kept, line[start:]])
+    return (rest[:-1] if start > len(line) else rest).lstrip(_OWS)

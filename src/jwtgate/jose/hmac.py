@@ -1,7 +1,7 @@
 """HS256, HS384 and HS512 (RFC 7518 section 3.2)."""
 
 import hmac
-from typing import final
+from typing import Self, final
 
 from jwtgate.errors import InvalidKey
 from jwtgate.jose import disguise
@@ -24,6 +24,14 @@ class HMACKey:
     def __repr__(self) -> str:
         """Name the algorithm, never the secret."""
         return f"<HMACKey {self.algorithm}>"
+
+    def __copy__(self) -> Self:
+        """Return itself, as it cannot change."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Return itself, as it cannot change."""
+        return self
 
     def __reduce__(self) -> str:
         """Refuse to be pickled: a pickle would hold the secret."""

@@ -4,6 +4,7 @@ import json
 import re
 from binascii import Error, a2b_base64
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -107,15 +108,14 @@ def _certified_key(pem: bytes) -> object:
     return load_pem_x509_certificate(pem).public_key()
 
 
-def _guarded(read: Callable[[Any], object], source: Any) -> object:
-    try:
+def _guarded(read: Callable[[Any], object], source: Any) -> Any:
+    with suppress(*_UNREADABLE):
         return read(source)
-    except _UNREADABLE:
-        # Without its cause, which may quote the material.
-        raise InvalidKey(
-            "public_key cannot be read; 'openssl pkey -pubin -in public.pem -noout "
-            "-text' shows what is wrong with a PEM"
-        ) from None
+    # Raised outside of a handler: the cause may keep the material.
+    raise InvalidKey(
+        "public_key cannot be read; 'openssl pkey -pubin -in public.pem -noout "
+        "-text' shows what is wrong with a PEM"
+    )
 
 
 def _from_jwk(algorithm: str, text: bytes) -> object:

@@ -1,0 +1,67 @@
+import string
+
+import pytest
+
+from jwtgate import Consumer, Credential
+from jwtgate.jose import ALGORITHMS
+from jwtgate.stores.fields import (
+    ConsumerFields,
+    CredentialFields,
+    new_key,
+    new_kid,
+    new_secret,
+)
+
+ALPHABET = set(string.ascii_letters + string.digits)
+
+
+def test_a_key_is_32_of_letters_and_digits() -> None:
+    """As Kong makes them."""
+    key = new_key()
+    assert len(key) == 32
+    assert set(key) <= ALPHABET
+
+
+def test_a_kid_is_8_of_letters_and_digits() -> None:
+    """Short, since it is in every token."""
+    kid = new_kid()
+    assert len(kid) == 8
+    assert set(kid) <= ALPHABET
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "length"), [("HS256", 32), ("HS384", 48), ("HS512", 64)]
+)
+def test_a_secret_is_as_long_as_the_hash(algorithm: str, length: int) -> None:
+    """RFC 7518 3.2."""
+    secret = new_secret(algorithm) or ""
+    assert len(secret) == length
+    assert set(secret) <= ALPHABET
+
+
+@pytest.mark.parametrize(
+    "algorithm",
+    [name for name in ALGORITHMS if not name.startswith("HS")] + ["none"],
+)
+def test_what_takes_no_secret_gets_none(algorithm: str) -> None:
+    """An asymmetric algorithm, or none of the 13."""
+    assert new_secret(algorithm) is None
+
+
+def test_no_two_are_equal() -> None:
+    """They are random, and long enough."""
+    made = [new_key() for _ in range(100)] + [new_secret("HS256") for _ in range(100)]
+    assert len(set(made)) == 200
+
+
+def test_a_store_takes_every_field_of_a_consumer() -> None:
+    """A field that is forgotten here could not be set."""
+    fields = Consumer.__dataclass_fields__
+    assert ConsumerFields.__optional_keys__ == set(fields)
+
+
+def test_a_store_takes_every_field_of_a_credential_but_its_consumer() -> None:
+    """The consumer is an argument of its own."""
+    fields = Credential.__dataclass_fields__
+    chosen = {name for name, field in fields.items() if field.init}
+    assert CredentialFields.__optional_keys__ == chosen - {"consumer"}

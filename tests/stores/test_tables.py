@@ -1,0 +1,210 @@
+from typing import Any
+
+import pytest
+from tests.kit import KEY, NOW, credential, jack
+
+from jwtgate import Conflict, Consumer, NotFound
+from jwtgate.stores.tables import Tables, is_retired
+
+JILL = Consumer(username="jill", custom_id="j2")
+
+
+def tables(*credentials: Any) -> Tables:
+    """Make tables with jack, jill and these credentials."""
+    made = Tables()
+    made.put_consumer(made.next_number(), jack())
+    made.put_consumer(made.next_number(), JILL)
+    for each in credentials:
+        made.put_credential(made.next_number(), each)
+    return made
+
+
+def test_rows_are_numbered_in_their_order() -> None:
+    """Pages rely on it."""
+    made = Tables()
+    assert [made.next_number() for _ in range(3)] == [1, 2, 3]
+
+
+# Consumers
+
+
+@pytest.mark.parametrize("name", [jack().id, "jack"], ids=["id", "username"])
+def test_a_consumer_is_found_by_id_or_username(name: str) -> None:
+    """Its custom_id is its id elsewhere."""
+    assert tables().find_consumer(name) == jack()
+
+
+@pytest.mark.parametrize("name", ["495aec6a", "nobody", ""], ids=repr)
+def test_a_consumer_is_not_found_by_anything_else(name: str) -> None:
+    """As in Kong."""
+    assert tables().find_consumer(name) is None
+
+
+def test_an_id_goes_before_a_username() -> None:
+    """A consumer cannot take another's place by its name."""
+    made = tables()
+    impostor = Consumer(username=jack().id, id="impostor")
+    made.put_consumer(made.next_number(), impostor)
+    assert made.find_consumer(jack().id) == jack()
+
+
+@pytest.mark.parametrize(
+    "consumer", [jack(), jack().id, "jack"], ids=["itself", "id", "username"]
+)
+def test_a_consumer_s_row_is_got_by_itself_id_or_username(
+    consumer: Consumer | str,
+) -> None:
+    """Whatever the caller has at hand."""
+    assert tables().consumer_row(consumer) == (1, jack())
+
+
+@pytest.mark.parametrize("consumer", ["nobody", Consumer(username="x")], ids=str)
+def test_a_consumer_without_row_is_not_found(consumer: Consumer | str) -> None:
+    """Also one that was made elsewhere."""
+    with pytest.raises(NotFound, match="consumer"):
+        tables().consumer_row(consumer)
+
+
+@pytest.mark.parametrize(
+    ("taken", "field"),
+    [
+        (Consumer(id=jack().id, username="other"), "id"),
+        (Consumer(id="new", username="jack"), "username"),
+        (Consumer(id="new", username="new", custom_id="495aec6a"), "custom_id"),
+    ],
+    ids=["id", "username", "custom_id"],
+)
+def test_a_name_is_one_consumer_s(taken: Consumer, field: str) -> None:
+    """The error says which."""
+    made = tables()
+    with pytest.raises(Conflict, match=field):
+        made.put_consumer(made.next_number(), taken)
+
+
+def test_a_consumer_can_be_put_again() -> None:
+    """Its own names are no conflict."""
+    made = tables()
+    made.put_consumer(1, jack(enabled=False))
+    assert made.consumer_row("jack") == (1, jack(enabled=False))
+
+
+def test_a_name_that_was_given_up_is_free() -> None:
+    """And names nobody."""
+    made = tables()
+    made.put_consumer(1, Consumer(id=jack().id, username="jacques"))
+    assert made.find_consumer("jack") is None
+    made.put_consumer(made.next_number(), Consumer(id="2", username="jack"))
+
+
+def test_consumers_without_custom_id_do_not_collide() -> None:
+    """An absent name is nobody's."""
+    made = tables()
+    made.put_consumer(made.next_number(), Consumer(username="a"))
+    made.put_consumer(made.next_number(), Consumer(username="b"))
+    made.put_consumer(made.next_number(), Consumer(custom_id="c"))
+    assert len(made.consumers) == 5
+
+
+def test_a_consumer_that_is_dropped_leaves_its_names() -> None:
+    """Both are free again."""
+    made = tables()
+    made.drop_consumer(jack())
+    assert made.find_consumer("jack") is None
+    made.put_consumer(made.next_number(), jack())
+
+
+# Credentials
+
+
+def test_a_credential_s_row_is_got_by_key_and_kid() -> None:
+    """Exactly these."""
+    row = credential(kid="a")
+    assert tables(credential(), row).credential_row(KEY, "a") == (4, row)
+
+
+@pytest.mark.parametrize(("key", "kid"), [(KEY, None), ("other", "a"), (KEY, "A")])
+def test_another_key_or_kid_is_not_found(key: str, kid: str | None) -> None:
+    """No kid is one of its own."""
+    with pytest.raises(NotFound, match="credential"):
+        tables(credential(kid="a")).credential_row(key, kid)
+
+
+def test_a_consumer_s_credentials_are_its_own() -> None:
+    """Under any key."""
+    own = (credential(), credential(key="second"))
+    made = tables(*own, credential(consumer=JILL, key="third"))
+    assert [row[1] for row in made.owned_by(jack())] == list(own)
+
+
+@pytest.mark.parametrize(
+    ("new", "text"),
+    [
+        (credential(consumer=JILL, kid="b"), "another consumer"),
+        (credential(kid="a"), "key and kid"),
+    ],
+    ids=["key", "key and kid"],
+)
+def test_a_key_is_one_consumer_s_and_a_kid_one_credential_s(
+    new: Any, text: str
+) -> None:
+    """Exactly one credential is meant by the two."""
+    made = tables(credential(kid="a"))
+    with pytest.raises(Conflict, match=text):
+        made.check_credential(new, besides=None, now=NOW)
+
+
+def test_a_fifth_live_credential_is_a_conflict() -> None:
+    """Four are the bound on a request's work."""
+    made = tables(*(credential(kid=str(number)) for number in range(4)))
+    with pytest.raises(Conflict, match="4 live credentials"):
+        made.check_credential(credential(kid="5"), besides=None, now=NOW)
+
+
+def test_a_retired_credential_does_not_count_as_live() -> None:
+    """It can verify nothing."""
+    retired = credential(kid="0", retire_after=NOW)
+    made = tables(retired, *(credential(kid=str(number)) for number in range(1, 4)))
+    made.check_credential(credential(kid="5"), besides=None, now=NOW)
+
+
+def test_a_credential_may_replace_itself() -> None:
+    """It does not stand in its own way."""
+    rows = [credential(kid=str(number)) for number in range(4)]
+    tables(*rows).check_credential(rows[0], besides=rows[0], now=NOW)
+
+
+def test_a_credential_that_takes_another_s_place_keeps_its_number() -> None:
+    """The order of lists stays."""
+    old, new = credential(), credential(kid="new")
+    made = tables(old)
+    made.put_credential(3, new, instead_of=old)
+    assert made.credentials == {(KEY, "new"): (3, new)}
+    assert made.by_key == {KEY: (new,)}
+
+
+def test_a_credential_that_changes_its_key_leaves_the_old_one() -> None:
+    """Nothing is found by it any more."""
+    old, new = credential(), credential(key="new")
+    made = tables(old)
+    made.put_credential(3, new, instead_of=old)
+    assert made.by_key == {"new": (new,)}
+
+
+@pytest.mark.parametrize("kept", [(), (credential(kid="b"),)], ids=["none", "one"])
+def test_a_credential_that_is_dropped_is_not_found(kept: tuple[Any, ...]) -> None:
+    """The others of its key stay."""
+    made = tables(credential(), *kept)
+    made.drop_credential(made.credential_row(KEY, None)[1])
+    assert made.by_key.get(KEY, ()) == kept
+    assert (KEY, None) not in made.credentials
+
+
+@pytest.mark.parametrize(
+    ("retire_after", "retired"),
+    [(None, False), (NOW + 0.1, False), (NOW, True), (NOW - 1, True)],
+)
+def test_a_credential_is_retired_from_its_moment_on(
+    retire_after: float | None, retired: object
+) -> None:
+    """As the gate has it."""
+    assert is_retired(credential(retire_after=retire_after), NOW) is retired

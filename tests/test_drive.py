@@ -1,0 +1,262 @@
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.kit import (
+    KEY,
+    NOW,
+    ListStore,
+    clock,
+    credential,
+    make_gate,
+    make_store,
+    mint,
+)
+
+from jwtgate import (
+    Anonymous,
+    ConfigurationError,
+    Consumer,
+    Denied,
+    Gate,
+    Outcome,
+    Policy,
+    Reason,
+    RequestView,
+    aauthenticate,
+    authenticate,
+    in_thread,
+)
+from jwtgate.errors import KeyRejected
+
+OTHER_SECRET = "another-secret-of-the-tests-of-more-than-32-octets"
+GUEST = Consumer(username="guest")
+
+
+def run(gate: Gate, request: RequestView) -> Outcome:
+    """Drive a decision by asynchronous code."""
+    return asyncio.run(aauthenticate(gate, request))
+
+
+DRIVERS: dict[str, Callable[[Gate, RequestView], Outcome]] = {
+    "sync": authenticate,
+    "async": run,
+}
+
+each_driver = pytest.mark.parametrize("drive", DRIVERS.values(), ids=DRIVERS)
+
+
+def bearer(token: str) -> RequestView:
+    """Make a request with a bearer token."""
+    return RequestView("GET", headers=[(b"Authorization", b"Bearer " + token.encode())])
+
+
+class FailingStore:
+    """A store that raises what it was given, wherever it is asked."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def find(self, key: str, kid: str | None = None) -> Any:  # noqa: ARG002 - the protocol's
+        """Fail."""
+        raise self.error
+
+    async def afind(self, key: str, kid: str | None = None) -> Any:  # noqa: ARG002 - the protocol's
+        """Fail."""
+        raise self.error
+
+    def find_consumer(self, name: str) -> Any:  # noqa: ARG002 - the protocol's
+        """Fail."""
+        raise self.error
+
+    async def afind_consumer(self, name: str) -> Any:  # noqa: ARG002 - the protocol's
+        """Fail."""
+        raise self.error
+
+
+class AsyncOnly:
+    """A store that has afind alone."""
+
+    async def afind(self, key: str, kid: str | None = None) -> Any:
+        """Find the usual credential."""
+
+
+class SyncOnly:
+    """A store that may block."""
+
+    def find(self, key: str, kid: str | None = None) -> Any:  # noqa: ARG002 - the protocol's
+        """Find the usual credential."""
+        return [credential()]
+
+
+class AsyncFind:
+    """A store whose find is a coroutine function."""
+
+    async def find(self, key: str, kid: str | None = None) -> Any:
+        """Find the usual credential."""
+
+
+# Both agree
+
+
+def facts(outcome: Outcome) -> tuple[object, ...]:
+    """Give what can be compared of an outcome."""
+    fields = ("consumer", "claims", "reason", "refusal", "status", "body", "why")
+    shared = (outcome.response_headers,)
+    return (type(outcome), *(getattr(outcome, name, None) for name in fields), *shared)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Policy(),
+        Policy(anonymous=GUEST),
+        Policy(anonymous=GUEST, anonymous_for="any"),
+        Policy(mode="report"),
+        Policy(run_on_preflight=False),
+        Policy.kong(),
+    ],
+    ids=["native", "anonymous", "anonymous for any", "report", "preflight", "kong"],
+)
+@pytest.mark.parametrize(
+    "request_",
+    [
+        RequestView("GET"),
+        RequestView("OPTIONS"),
+        bearer(mint()),
+        bearer("a.b"),
+        bearer(mint(iss="nobody")),
+        bearer(mint(secret=OTHER_SECRET)),
+        bearer(mint(exp=NOW)),
+    ],
+    ids=["none", "OPTIONS", "good", "malformed", "unknown", "forged", "expired"],
+)
+def test_both_drivers_agree(policy: Policy, request_: RequestView) -> None:
+    """One flow, two ways of waiting."""
+    gate = make_gate(policy=policy)
+    assert facts(authenticate(gate, request_)) == facts(run(gate, request_))
+
+
+@each_driver
+def test_a_consumer_is_looked_up_by_either(
+    drive: Callable[[Gate, RequestView], Outcome],
+) -> None:
+    """The flow waits a second time for it."""
+    store = make_store()
+    guest = store.create_consumer(username="guest")
+    gate = Gate(store, Policy(anonymous="guest"), clock=clock)
+    outcome = drive(gate, RequestView("GET"))
+    assert isinstance(outcome, Anonymous)
+    assert outcome.consumer == guest
+
+
+# A store that fails
+
+
+@each_driver
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError("down"),
+        TimeoutError(),
+        KeyError(KEY),
+        StopIteration(),
+        StopAsyncIteration(),
+        RecursionError(),
+        ExceptionGroup("many", [ValueError()]),
+        ConfigurationError("late"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_store_that_raises_is_a_503(
+    error: Exception, drive: Callable[[Gate, RequestView], Outcome]
+) -> None:
+    """Whatever it raises: never a 401, which would make clients discard tokens."""
+    outcome = drive(Gate(FailingStore(error), clock=clock), bearer(mint()))
+    assert isinstance(outcome, Denied)
+    assert (outcome.status, outcome.reason) == (503, Reason.STORE_UNAVAILABLE)
+    assert ("Retry-After", "5") in outcome.response_headers
+
+
+@each_driver
+@pytest.mark.parametrize(
+    ("anonymous", "request_"),
+    [(GUEST, bearer(mint())), ("guest", RequestView("GET"))],
+    ids=["credentials", "anonymous consumer"],
+)
+def test_a_store_that_fails_never_makes_anyone_anonymous(
+    anonymous: Consumer | str,
+    request_: RequestView,
+    drive: Callable[[Gate, RequestView], Outcome],
+) -> None:
+    """A caller must not lose an identity that the store could not confirm."""
+    policy = Policy(anonymous=anonymous, anonymous_for="any")
+    outcome = drive(Gate(FailingStore(OSError()), policy, clock=clock), request_)
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.STORE_UNAVAILABLE
+
+
+@each_driver
+def test_a_rejection_of_a_store_s_own_is_a_failure_of_it(
+    drive: Callable[[Gate, RequestView], Outcome],
+) -> None:
+    """A store cannot refuse a request by raising; only the gate does."""
+    error = KeyRejected(Reason.KEY_UNKNOWN)
+    outcome = drive(Gate(FailingStore(error), clock=clock), bearer(mint()))
+    assert isinstance(outcome, Denied)
+    assert outcome.reason.our_fault
+
+
+def test_cancellation_passes() -> None:
+    """A request that is given up is no failure of the store."""
+    gate = Gate(FailingStore(asyncio.CancelledError()), clock=clock)
+    with pytest.raises(asyncio.CancelledError):
+        run(gate, bearer(mint()))
+
+
+@each_driver
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_the_end_of_the_process_passes(
+    error: type[BaseException], drive: Callable[[Gate, RequestView], Outcome]
+) -> None:
+    """A server that is told to stop stops."""
+    gate = Gate(FailingStore(error()), clock=clock)
+    with pytest.raises(error):
+        drive(gate, bearer(mint()))
+
+
+# A store that does not fit
+
+
+@pytest.mark.parametrize("store", [AsyncOnly(), AsyncFind()], ids=["afind", "async"])
+def test_synchronous_code_over_an_async_store_is_a_configuration_error(
+    store: SyncOnly,
+) -> None:
+    """Nothing is guessed from what a call returns."""
+    with pytest.raises(ConfigurationError, match="no method find"):
+        authenticate(Gate(store, clock=clock), RequestView("GET"))
+
+
+@pytest.mark.parametrize("store", [SyncOnly(), AsyncFind()], ids=["sync", "async"])
+def test_asynchronous_code_over_a_blocking_store_is_a_configuration_error(
+    store: SyncOnly,
+) -> None:
+    """The error names in_thread."""
+    with pytest.raises(ConfigurationError, match="in_thread"):
+        run(Gate(store, clock=clock), RequestView("GET"))
+
+
+def test_asynchronous_code_uses_a_blocking_store_in_threads() -> None:
+    """As the error says."""
+    gate = Gate(in_thread(SyncOnly()), clock=clock)
+    assert facts(run(gate, bearer(mint()))) == facts(
+        authenticate(make_gate(), bearer(mint()))
+    )
+
+
+def test_asynchronous_code_calls_a_store_that_never_waits() -> None:
+    """In the event loop's own thread."""
+    store = ListStore(credential())
+    run(Gate(store, clock=clock), bearer(mint()))
+    assert store.asked == [(KEY, None)]

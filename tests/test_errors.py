@@ -1,0 +1,77 @@
+import pytest
+
+from jwtgate import Reason, errors
+from jwtgate.errors import (
+    ClaimRejected,
+    ConfigurationError,
+    Conflict,
+    CrossSite,
+    InvalidKey,
+    JWTGateError,
+    KeyRejected,
+    MalformedToken,
+    NotFound,
+    Rejection,
+    StoreError,
+    TokenConflict,
+    TokenMissing,
+    Unavailable,
+)
+
+
+@pytest.mark.parametrize("name", errors.__all__)
+def test_every_error_has_the_one_root(name: str) -> None:
+    """``except JWTGateError`` catches them all."""
+    assert issubclass(getattr(errors, name), JWTGateError)
+
+
+@pytest.mark.parametrize(
+    ("error", "parent"),
+    [
+        (InvalidKey, ConfigurationError),
+        (Conflict, StoreError),
+        (NotFound, StoreError),
+        (TokenMissing, Rejection),
+        (TokenConflict, Rejection),
+        (CrossSite, Rejection),
+        (MalformedToken, Rejection),
+        (KeyRejected, Rejection),
+        (ClaimRejected, Rejection),
+        (Unavailable, Rejection),
+    ],
+)
+def test_the_tree_is_as_drawn(
+    error: type[JWTGateError], parent: type[JWTGateError]
+) -> None:
+    """The module's docstring draws it."""
+    assert error.__base__ is parent
+
+
+def test_a_configuration_error_keeps_every_problem() -> None:
+    """Problems are reported together, and can be read one by one."""
+    error = ConfigurationError("one", "two")
+    assert (error.problems, str(error)) == (("one", "two"), "one; two")
+
+
+def test_a_rejection_says_its_slug_alone() -> None:
+    """No text of a sender is ever part of an error."""
+    error = MalformedToken(Reason.KEY_CLAIM_MISSING, claim="iss")
+    assert (str(error), error.claim) == ("key_claim_missing", "iss")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(TokenMissing(), Reason.TOKEN_MISSING), (CrossSite(), Reason.CROSS_SITE)],
+    ids=["TokenMissing", "CrossSite"],
+)
+def test_some_rejections_have_one_reason(error: Rejection, reason: Reason) -> None:
+    """They need no argument."""
+    assert (error.reason, error.claim) == (reason, None)
+
+
+def test_the_first_failing_claim_is_the_reason() -> None:
+    """The others are kept beside it."""
+    failures = [("exp", Reason.TOKEN_EXPIRED), ("nbf", Reason.CLAIM_INVALID)]
+    error = ClaimRejected(failures)
+    assert (error.claim, error.reason) == failures[0]
+    assert error.failures == tuple(failures)

@@ -1,0 +1,83 @@
+import logging
+
+import pytest
+
+from jwtgate import Reason
+from jwtgate._log import log_failure, log_refusal
+from jwtgate.errors import MalformedToken, TokenMissing, Unavailable
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """Catch every record of jwtgate's logger."""
+    caplog.set_level(logging.DEBUG, "jwtgate")
+    return caplog
+
+
+def test_a_refusal_is_one_record_with_its_reason(log: pytest.LogCaptureFixture) -> None:
+    """The slug, and what became of the request."""
+    log_refusal(TokenMissing(), "denied")
+    (record,) = log.records
+    assert record.getMessage() == "refused a request: token_missing (denied)"
+
+
+def test_a_refusal_has_fields_for_machines(log: pytest.LogCaptureFixture) -> None:
+    """They can be filtered by."""
+    log_refusal(MalformedToken(Reason.KEY_CLAIM_MISSING, claim="iss"), "exempt")
+    fields = vars(log.records[0])
+    assert (
+        fields["jwtgate_reason"],
+        fields["jwtgate_claim"],
+        fields["jwtgate_outcome"],
+    ) == ("key_claim_missing", "iss", "exempt")
+
+
+@pytest.mark.parametrize(
+    ("reason", "level"),
+    [(Reason.TOKEN_EXPIRED, logging.INFO), (Reason.STORE_UNAVAILABLE, logging.ERROR)],
+    ids=["the client's", "ours"],
+)
+def test_a_refusal_s_level_says_whose_fault_it_is(
+    reason: Reason, level: int, log: pytest.LogCaptureFixture
+) -> None:
+    """Operators are woken by their own only."""
+    log_refusal(Unavailable(reason), "denied")
+    assert log.records[0].levelno == level
+
+
+def test_a_failure_is_logged_with_its_traceback(log: pytest.LogCaptureFixture) -> None:
+    """The operator must find it."""
+    log_failure("the store failed", OSError("no route"))
+    (record,) = log.records
+    assert record.levelno == logging.ERROR
+    assert record.getMessage() == "the store failed: OSError"
+    assert record.exc_info is not None
+
+
+def test_everything_goes_to_one_logger(log: pytest.LogCaptureFixture) -> None:
+    """Its name is the package's."""
+    log_refusal(TokenMissing(), "denied")
+    assert log.records[0].name == "jwtgate"
+
+
+class FullDisk(logging.Handler):
+    """A sink that fails."""
+
+    emitted = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Fail."""
+        self.emitted += 1
+        raise OSError("no space left", record)
+
+
+@pytest.mark.usefixtures("log")
+def test_a_sink_that_fails_is_nobody_s_business() -> None:
+    """The request is answered either way."""
+    handler = FullDisk()
+    logging.getLogger("jwtgate").addHandler(handler)
+    try:
+        log_refusal(TokenMissing(), "denied")
+    finally:
+        logging.getLogger("jwtgate").removeHandler(handler)
+    assert handler.emitted == 1

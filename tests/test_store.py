@@ -1,0 +1,48 @@
+from typing import Any
+
+import pytest
+from tests.kit import ListStore, make_store
+
+from jwtgate import AsyncCredentialStore, CredentialStore, in_thread
+from jwtgate.store import AsyncConsumerStore, ConsumerStore
+
+
+class AsyncStore:
+    """A store for asynchronous code."""
+
+    async def afind(self, key: str, kid: str | None = None) -> Any:
+        """Find."""
+
+
+@pytest.mark.parametrize(
+    ("store", "protocols"),
+    [
+        (ListStore(), {CredentialStore}),
+        (AsyncStore(), {AsyncCredentialStore}),
+        (make_store(), {CredentialStore, ConsumerStore}),
+        (in_thread(ListStore()), {CredentialStore, AsyncCredentialStore}),
+        (
+            in_thread(make_store()),
+            {CredentialStore, AsyncCredentialStore, ConsumerStore, AsyncConsumerStore},
+        ),
+        ({}, set()),
+    ],
+    ids=["find", "afind", "memory", "in thread", "memory in thread", "dict"],
+)
+def test_a_store_is_what_its_methods_make_it(
+    store: object, protocols: set[type]
+) -> None:
+    """No base class is needed; one method is enough."""
+    known: set[Any] = {
+        CredentialStore,
+        AsyncCredentialStore,
+        ConsumerStore,
+        AsyncConsumerStore,
+    }
+    assert {each for each in known if isinstance(store, each)} == protocols
+
+
+def test_a_store_of_one_method_type_checks() -> None:
+    """The annotation is the test: the type checker runs over it."""
+    store: CredentialStore = ListStore()
+    assert store.find("nobody") == []

@@ -5,6 +5,19 @@ from typing import Any, NoReturn, assert_never
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from jwtgate import (
+    Anonymous,
+    Authenticated,
+    Consumer,
+    Denied,
+    Exempt,
+    Gate,
+    Outcome,
+    Policy,
+    UnusableCredential,
+)
+from jwtgate.identity import is_identity_header
 from tests.kit import (
     BOTH,
     KEY,
@@ -20,19 +33,6 @@ from tests.kit import (
     make_gate,
     mint,
 )
-
-from jwtgate import (
-    Anonymous,
-    Authenticated,
-    Consumer,
-    Denied,
-    Exempt,
-    Gate,
-    Outcome,
-    Policy,
-    UnusableCredential,
-)
-from jwtgate.identity import is_identity_header
 
 GOOD = mint()
 OTHER = mint(sub="other")

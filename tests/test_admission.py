@@ -1,7 +1,6 @@
 from uuid import UUID, uuid5
 
 import pytest
-from tests.kit import credential, jack, mint
 
 from jwtgate import Consumer, Credential, Reason
 from jwtgate.admission import admit, caller
@@ -10,6 +9,7 @@ from jwtgate.dialects import APISIX, NATIVE
 from jwtgate.errors import ClaimRejected
 from jwtgate.extraction import Carrier
 from jwtgate.jose import VerifiedToken, parse_compact, verify
+from tests.kit import credential, jack, mint
 
 GATE = object()
 

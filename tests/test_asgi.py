@@ -4,7 +4,6 @@ from collections.abc import MutableMapping, Sequence
 from typing import Any, NoReturn
 
 import pytest
-from tests.kit import KEY, ListStore, clock, credential, make_gate, mint
 
 from jwtgate import (
     Anonymous,
@@ -19,6 +18,7 @@ from jwtgate import (
     Reason,
 )
 from jwtgate.asgi import JWTGateMiddleware
+from tests.kit import KEY, ListStore, clock, credential, make_gate, mint
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

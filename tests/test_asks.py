@@ -1,9 +1,8 @@
 import asyncio
 
-from tests.kit import KEY, ListStore, credential, make_store
-
 from jwtgate.asks import FindConsumer, FindCredentials
 from jwtgate.backend import async_backend, backend
+from tests.kit import KEY, ListStore, credential, make_store
 
 
 def test_credentials_are_asked_for_synchronously() -> None:

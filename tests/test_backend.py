@@ -3,10 +3,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from tests.kit import KEY, ListStore, credential, make_store
 
 from jwtgate import ConfigurationError, Consumer, Credential, in_thread
 from jwtgate.backend import async_backend, backend
+from tests.kit import KEY, ListStore, credential, make_store
 
 
 class AsyncStore:

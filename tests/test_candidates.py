@@ -2,12 +2,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from tests.kit import KEY, NOW, SECRET, credential, jack, mint
 
 from jwtgate import Credential, Reason, UnusableCredential
 from jwtgate.candidates import MAX_LIVE_CREDENTIALS, verify_with
 from jwtgate.errors import KeyRejected, Unavailable
 from jwtgate.jose import ALGORITHMS, parse_compact
+from tests.kit import KEY, NOW, SECRET, credential, jack, mint
 
 OTHER_SECRET = "another-secret-of-the-tests-of-more-than-32-octets"
 UNUSABLE = UnusableCredential(key=KEY, why="algorithm")

@@ -4,12 +4,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.kit import NOW
 
 from jwtgate import Reason, checks
 from jwtgate.jose import VerifiedToken
 from jwtgate.jose.claims import parse_claims
 from jwtgate.jose.header import parse_header
+from tests.kit import NOW
 
 EXPIRED = ("exp", Reason.TOKEN_EXPIRED)
 TOO_EARLY = ("nbf", Reason.TOKEN_NOT_YET_VALID)

@@ -7,11 +7,11 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from tests.kit import SECRET, credential, jack, private_pem, public_pem
 
 from jwtgate import ConfigurationError, InvalidKey, UnusableCredential
 from jwtgate.jose import ALGORITHMS
 from jwtgate.masked import Secret
+from tests.kit import SECRET, credential, jack, private_pem, public_pem
 
 ENCODED = b64encode(SECRET.encode()).decode()
 

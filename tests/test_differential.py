@@ -9,6 +9,9 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from jwtgate import Authenticated, Denied, Gate, Policy, RequestView, authenticate
+from jwtgate.jose import ALGORITHMS, base64url
 from tests.kit import (
     KEY,
     SECRET,
@@ -23,9 +26,6 @@ from tests.kit import (
     via_asgi,
     via_wsgi,
 )
-
-from jwtgate import Authenticated, Denied, Gate, Policy, RequestView, authenticate
-from jwtgate.jose import ALGORITHMS, base64url
 
 POLICIES = {
     "native": Policy(),

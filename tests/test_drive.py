@@ -3,16 +3,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.kit import (
-    KEY,
-    NOW,
-    ListStore,
-    clock,
-    credential,
-    make_gate,
-    make_store,
-    mint,
-)
 
 from jwtgate import (
     Anonymous,
@@ -29,6 +19,16 @@ from jwtgate import (
     in_thread,
 )
 from jwtgate.errors import KeyRejected
+from tests.kit import (
+    KEY,
+    NOW,
+    ListStore,
+    clock,
+    credential,
+    make_gate,
+    make_store,
+    mint,
+)
 
 OTHER_SECRET = "another-secret-of-the-tests-of-more-than-32-octets"
 GUEST = Consumer(username="guest")

@@ -5,18 +5,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.kit import (
-    KEY,
-    NOW,
-    SECRET,
-    ListStore,
-    clock,
-    credential,
-    jack,
-    make_gate,
-    make_store,
-    mint,
-)
 
 from jwtgate import (
     Anonymous,
@@ -37,6 +25,18 @@ from jwtgate import (
 )
 from jwtgate.asks import FindConsumer, FindCredentials
 from jwtgate.jose.decoy import decoy_key
+from tests.kit import (
+    KEY,
+    NOW,
+    SECRET,
+    ListStore,
+    clock,
+    credential,
+    jack,
+    make_gate,
+    make_store,
+    mint,
+)
 
 GUEST = Consumer(username="guest")
 OTHER_SECRET = "another-secret-of-the-tests-of-more-than-32-octets"
@@ -795,15 +795,24 @@ def test_a_credential_s_grace_period_counts_for_it_alone() -> None:
 
 def test_nothing_is_hidden_by_default() -> None:
     """The app sees the request's own headers."""
-    hiding = make_gate().hiding(bearer(mint()))
+    gate = make_gate()
+    hiding = gate.hiding(bearer(mint()), decide(gate, bearer(mint())))
     assert hiding.header(b"Authorization", b"Bearer x") == b"Bearer x"
 
 
 def test_a_policy_may_hide_the_token_from_the_app() -> None:
     """Then the line goes."""
     gate = make_gate(policy=Policy(hide_credentials=True))
-    hiding = gate.hiding(bearer(mint()))
+    hiding = gate.hiding(bearer(mint()), decide(gate, bearer(mint())))
     assert hiding.header(b"Authorization", b"Bearer x") is None
+
+
+def test_what_is_exempt_keeps_its_token() -> None:
+    """A gate further in would take the request for one without a token."""
+    gate = make_gate(policy=Policy(hide_credentials=True, mode="report"))
+    bad = bearer(mint(secret=OTHER_SECRET))
+    hiding = gate.hiding(bad, decide(gate, bad))
+    assert hiding.header(b"Authorization", b"Bearer x") == b"Bearer x"
 
 
 @pytest.mark.parametrize("token", [mint(), None], ids=["authenticated", "anonymous"])

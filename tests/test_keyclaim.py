@@ -1,12 +1,12 @@
 from typing import Any
 
 import pytest
-from tests.kit import mint
 
 from jwtgate import Policy, Reason
 from jwtgate.errors import MalformedToken
 from jwtgate.jose import parse_compact
 from jwtgate.keyclaim import read_key
+from tests.kit import mint
 
 ABSENT = object()
 

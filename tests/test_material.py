@@ -5,13 +5,13 @@ from types import MappingProxyType
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.kit import public_pem
 
 from jwtgate import InvalidKey
 from jwtgate.jose import VerificationKey, load_key
 from jwtgate.jose.disguise import key_form
 from jwtgate.masked import Secret
 from jwtgate.material import hmac_key, public_key
+from tests.kit import public_pem
 
 JWK = {
     "kty": "OKP",

@@ -13,11 +13,11 @@ from fastapi import FastAPI
 from flask import Flask, request
 from starlette.requests import Request
 from starlette.testclient import TestClient
-from tests.kit import make_gate, mint
 from werkzeug.test import Client
 
 import jwtgate.asgi
 import jwtgate.wsgi
+from tests.kit import make_gate, mint
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 GOOD = {"Authorization": f"Bearer {mint()}"}

@@ -2,7 +2,6 @@ import json
 from typing import Any, assert_never
 
 import pytest
-from tests.kit import credential, jack
 
 from jwtgate import (
     Anonymous,
@@ -14,6 +13,7 @@ from jwtgate import (
     Reason,
 )
 from jwtgate.jose.claims import parse_claims
+from tests.kit import credential, jack
 
 
 def authenticated(**claims: Any) -> Authenticated:

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.kit import ListStore, clock, credential, mint
 
 from jwtgate import (
     Authenticated,
@@ -20,6 +19,7 @@ from jwtgate import (
 from jwtgate.dialects import APISIX, KONG, NATIVE
 from jwtgate.jose import ALGORITHMS
 from jwtgate.policy import PolicySettings
+from tests.kit import ListStore, clock, credential, mint
 
 ALL_13 = tuple(ALGORITHMS)
 BOTH = ("payload", "header")

@@ -9,11 +9,11 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 import uvicorn
-from tests.kit import make_gate, mint
 
 from jwtgate import Policy
 from jwtgate.asgi import JWTGateMiddleware as ASGIGate
 from jwtgate.wsgi import JWTGateMiddleware as WSGIGate
+from tests.kit import make_gate, mint
 
 PATIENCE = 10.0
 """Seconds after which a server that does not start or answer fails its test."""

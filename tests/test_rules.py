@@ -1,12 +1,12 @@
 from typing import Any
 
 import pytest
-from tests.kit import NOW, mint
 
 from jwtgate import Policy, RequestView
 from jwtgate.errors import MalformedToken, TokenConflict, TokenMissing
 from jwtgate.jose import VerifiedToken, parse_compact
 from jwtgate.rules import make_checks, make_collector
+from tests.kit import NOW, mint
 
 EVERYWHERE: dict[str, Any] = {"query_names": ("jwt",), "cookie_names": ("jwt",)}
 

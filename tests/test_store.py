@@ -1,10 +1,10 @@
 from typing import Any
 
 import pytest
-from tests.kit import ListStore, make_store
 
 from jwtgate import AsyncCredentialStore, CredentialStore, in_thread
 from jwtgate.store import AsyncConsumerStore, ConsumerStore
+from tests.kit import ListStore, make_store
 
 
 class AsyncStore:

@@ -6,19 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
-from tests.kit import (
-    BOTH,
-    KEY,
-    NOW,
-    Got,
-    ListStore,
-    Sent,
-    credential,
-    make_gate,
-    mint,
-    segment,
-    signature,
-)
 
 from jwtgate import (
     Anonymous,
@@ -32,6 +19,19 @@ from jwtgate import (
     authenticate,
 )
 from jwtgate.jose import parse_compact
+from tests.kit import (
+    BOTH,
+    KEY,
+    NOW,
+    Got,
+    ListStore,
+    Sent,
+    credential,
+    make_gate,
+    mint,
+    segment,
+    signature,
+)
 
 SECRET = "a-secret-of-the-oracle-that-is-long-enough-for-the-hash"
 NOBODY = Consumer(username="nobody")

@@ -3,11 +3,11 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.kit import KEY, credential
 
 from jwtgate import Consumer
 from jwtgate.dialects import APISIX, KONG, NATIVE, Dialect
 from jwtgate.upstream import anonymous_headers, authenticated_headers
+from tests.kit import KEY, credential
 
 JACK = Consumer(id="17", username="jack", custom_id="495", groups=("staff", "ops"))
 VIEW = credential(id="c1").view

@@ -7,7 +7,6 @@ from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
 
 import pytest
-from tests.kit import KEY, ListStore, clock, credential, jack, make_gate, mint
 
 from jwtgate import (
     Anonymous,
@@ -22,6 +21,7 @@ from jwtgate import (
     Reason,
 )
 from jwtgate.wsgi import JWTGateMiddleware
+from tests.kit import KEY, ListStore, clock, credential, jack, make_gate, mint
 
 Environ = dict[str, Any]
 Lines = list[tuple[str, str]]
@@ -329,9 +329,13 @@ def test_a_token_in_the_header_is_hidden() -> None:
     assert "HTTP_AUTHORIZATION" not in environ
 
 
-def test_a_token_joined_to_another_scheme_is_hidden_in_report_mode() -> None:
-    """Where a refused request passes, hiding still leaves no copy of a token."""
-    policy = Policy(mode="report", hide_credentials=True)
+def test_a_token_joined_to_another_scheme_is_hidden_from_anonymous() -> None:
+    """Where a refused request becomes anonymous, hiding leaves no copy of a token."""
+    policy = Policy(
+        anonymous=Consumer(username="guest"),
+        anonymous_for="any",
+        hide_credentials=True,
+    )
     line = f"Basic eDp5,Bearer {TOKEN}"
     environ = passed_on(make_gate(policy=policy), HTTP_AUTHORIZATION=line)
     assert TOKEN not in environ.get("HTTP_AUTHORIZATION", "")

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from jwtgate.consumer import Consumer, named_by_claim
 from jwtgate.credential import Credential
-from jwtgate.dialects import Dialect
+from jwtgate.dialect import Dialect
 from jwtgate.errors import ClaimRejected
 from jwtgate.extraction import Carrier
 from jwtgate.identity import is_header_safe

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from jwtgate.credential import Credential
+from jwtgate.credential import Credential, UnusableCredential
 from jwtgate.errors import KeyRejected, Unavailable
 from jwtgate.jose import UnverifiedToken, VerifiedToken, verify
 from jwtgate.reason import Reason
@@ -57,9 +57,15 @@ def verify_with(
             return credential, _verified(token, credential, algorithms)
         except KeyRejected as error:
             rejection = _closer(rejection, error)
-    if any(type(each) is not Credential for each in rows):
+    if any(_is_broken(each, key) for each in rows):
         raise Unavailable(Reason.CREDENTIAL_UNUSABLE)
     raise rejection
+
+
+def _is_broken(row: object, key: str) -> bool:
+    if type(row) is UnusableCredential:
+        return row.key == key
+    return type(row) is not Credential
 
 
 def _verified(

@@ -1,110 +1,24 @@
-"""What differs between the gateways beyond what is a user's choice.
+"""The ways of the two gateways.
 
 Texts, order of checks, whole-second time, which headers are set. Where a gateway is
 lax beyond what its users rely on (NaN as ``exp``, an unanchored ``Bearer``, identity
-headers of the client on skipped requests), no dialect follows it.
+headers of the client on skipped requests), its dialect does not follow it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Literal
 
-from jwtgate.extraction.bearer import (
-    HeaderReader,
-    read_bearer,
-    read_bearer_or_bare,
-    read_two_spellings,
-)
+from jwtgate.dialect import NATIVE, Dialect
+from jwtgate.extraction.bearer import read_bearer_or_bare, read_two_spellings
 from jwtgate.identity import (
-    ANONYMOUS_CONSUMER,
     CONSUMER_CUSTOM_ID,
     CONSUMER_GROUPS,
-    CONSUMER_ID,
     CONSUMER_USERNAME,
     CREDENTIAL_IDENTIFIER,
 )
 from jwtgate.reason import Reason
 
-__all__ = ["APISIX", "KONG", "NATIVE", "Dialect", "strict"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Dialect:
-    """One gateway's ways; the defaults are jwtgate's own.
-
-    Attributes:
-        name: For messages.
-        read_header: The form of a header that holds a token.
-        keep_empty: An empty value in a carrier is a (malformed) token.
-        keep_valueless: A parameter without ``=`` is a (malformed) token.
-        unique_parameter: A repeated parameter is refused, equal values too.
-        cookies_in_any_case: Names of cookies match in any case.
-        exempts_every_options: ``run_on_preflight=False`` exempts every OPTIONS, not
-            only true preflights.
-        algorithm_before_key: An ``alg`` that is not allowed is refused before the
-            look-up, else like one that differs from the credential's.
-        signature_before_key: A signature segment that is no base64url is refused
-            before the look-up, else when it is checked.
-        key_claims_must_agree: A key in the payload and another in the header refuse;
-            else the payload's counts.
-        hides_keys: All failures about keys have one text, and cost the same work.
-        whole_seconds: The time is cut to seconds.
-        nbf_exclusive: The very second of ``nbf`` is too early.
-        texts: What the client is told; ``{name}`` is the key claim's name,
-            ``{anonymous}`` the anonymous consumer's. A reason that is not listed has
-            its own text.
-        claim_texts: The same, where the body has the claim's name for ``message``.
-        statuses: HTTP statuses that differ from the reason's own.
-        error: What ``error`` of the challenge says: the reason's own code, always
-            ``invalid_token`` once a token came, or nothing.
-        describes_error: The challenge has an ``error_description``.
-        content_type: Of the body.
-        body_end: What follows the JSON.
-        identity_headers: Which identity headers are set.
-        anonymous_headers: The same for the anonymous consumer.
-        credential_identifier: What ``X-Credential-Identifier`` says.
-    """
-
-    name: str = "jwtgate"
-    read_header: HeaderReader = read_bearer
-    keep_empty: bool = False
-    keep_valueless: bool = False
-    unique_parameter: bool = False
-    cookies_in_any_case: bool = False
-    exempts_every_options: bool = False
-    algorithm_before_key: bool = True
-    signature_before_key: bool = False
-    key_claims_must_agree: bool = True
-    hides_keys: bool = True
-    whole_seconds: bool = False
-    nbf_exclusive: bool = False
-    texts: Mapping[Reason, str] = field(default_factory=dict)
-    claim_texts: Mapping[Reason, str] = field(default_factory=dict)
-    statuses: Mapping[Reason, int] = field(default_factory=dict)
-    error: Literal["own", "invalid_token", "none"] = "own"
-    describes_error: bool = True
-    content_type: str = "application/json"
-    body_end: str = ""
-    identity_headers: frozenset[str] = frozenset(
-        {
-            CONSUMER_ID,
-            CONSUMER_CUSTOM_ID,
-            CONSUMER_USERNAME,
-            CONSUMER_GROUPS,
-            CREDENTIAL_IDENTIFIER,
-        }
-    )
-    anonymous_headers: frozenset[str] = frozenset(
-        {
-            CONSUMER_ID,
-            CONSUMER_CUSTOM_ID,
-            CONSUMER_USERNAME,
-            CONSUMER_GROUPS,
-            ANONYMOUS_CONSUMER,
-        }
-    )
-    credential_identifier: Literal["key", "id"] = "key"
+__all__ = ["APISIX", "KONG"]
 
 
 def _texts(*rows: tuple[str, tuple[Reason, ...]]) -> Mapping[Reason, str]:
@@ -132,8 +46,6 @@ _NO_SUCH_KEY = (
     Reason.CREDENTIAL_RETIRED,
     Reason.CONSUMER_DISABLED,
 )
-
-NATIVE = Dialect()
 
 # Kong's kong/plugins/jwt/handler.lua and jwt_parser.lua, 3.10.
 KONG = Dialect(
@@ -231,27 +143,3 @@ APISIX = Dialect(
     anonymous_headers=frozenset({CONSUMER_USERNAME}),
     credential_identifier="id",
 )
-
-
-def strict(dialect: Dialect) -> Dialect:
-    """Keep a gateway's names and texts, with jwtgate's own strictness.
-
-    All failures about keys get the text of a bad signature in that gateway.
-    """
-    one_text = dialect.texts[Reason.SIGNATURE_INVALID]
-    return replace(
-        NATIVE,
-        name=dialect.name,
-        texts=MappingProxyType(
-            dict(dialect.texts)
-            | {reason: one_text for reason in Reason if reason.about_keys}
-        ),
-        claim_texts=dialect.claim_texts,
-        error=dialect.error,
-        describes_error=dialect.describes_error,
-        content_type=dialect.content_type,
-        body_end=dialect.body_end,
-        identity_headers=dialect.identity_headers,
-        anonymous_headers=dialect.anonymous_headers,
-        credential_identifier=dialect.credential_identifier,
-    )

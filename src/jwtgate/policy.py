@@ -7,8 +7,9 @@ from typing import Literal, Self, TypedDict, final
 from typing_extensions import Unpack
 
 from jwtgate.consumer import Consumer, as_texts
-from jwtgate.dialects import APISIX, KONG, NATIVE, Dialect
-from jwtgate.dialects import strict as strictened
+from jwtgate.dialect import NATIVE, Dialect
+from jwtgate.dialect import strict as strictened
+from jwtgate.dialects import APISIX, KONG
 from jwtgate.errors import ConfigurationError
 from jwtgate.jose import ALGORITHMS
 from jwtgate.policyproblems import policy_problems

@@ -39,6 +39,7 @@ def policy_problems(policy: Policy) -> Iterator[str]:
     yield from _choice_problems(policy)
     yield from _subset_problems(policy)
     yield from _carrier_problems(policy)
+    yield from _parameter_problems(policy)
     yield from _origin_problems(policy)
     yield from _time_problems(policy)
     yield from _text_problems(policy)
@@ -71,6 +72,9 @@ def _carrier_problems(policy: Policy) -> Iterator[str]:
             yield f"header_names has {name!r}, which is no header name"
         elif is_identity_header(name.encode()) or fold(name.encode()) == b"cookie":
             yield f"header_names has {name!r}, which has another meaning"
+
+
+def _parameter_problems(policy: Policy) -> Iterator[str]:
     for name in policy.query_names:
         if not is_header_safe(name):
             yield f"query_names has {name!r}, which no query can have"

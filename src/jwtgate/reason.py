@@ -159,9 +159,17 @@ class Reason(Enum):
     INTERNAL = "internal", 503, None, _UNAVAILABLE
 
     def __new__(
-        cls, code: str, status: int, bearer_error: str | None, text: str
+        cls,
+        code: str,
+        status: int = 503,
+        bearer_error: str | None = None,
+        text: str = _UNAVAILABLE,
     ) -> Self:
-        """Make the slug the value, so that ``Reason(slug)`` finds the member."""
+        """Make the slug the value.
+
+        The defaults are for the type checker alone, which takes ``Reason(slug)``, the
+        look-up of a member, for a call of this.
+        """
         member = object.__new__(cls)
         member._value_ = code
         member.code = code

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from jwtgate.consumer import Consumer
 from jwtgate.credential import CredentialView
-from jwtgate.dialects import Dialect
+from jwtgate.dialect import Dialect
 from jwtgate.identity import (
     ANONYMOUS_CONSUMER,
     CONSUMER_CUSTOM_ID,

@@ -4,11 +4,11 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.kit import mint, segment
 
 from jwtgate.errors import MalformedToken
 from jwtgate.jose.compact import MAX_TOKEN_LENGTH, UnverifiedToken, parse_compact
 from jwtgate.reason import Reason
+from tests.kit import mint, segment
 
 TOKEN = mint({"sub": "joe"}).encode()
 HEADER, PAYLOAD, SIGNATURE = TOKEN.split(b".")

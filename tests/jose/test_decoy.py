@@ -1,8 +1,8 @@
 import pytest
-from tests.kit import mint, segment, signature
 
 from jwtgate.jose import ALGORITHMS, parse_compact
 from jwtgate.jose.decoy import decoy_key, verify_in_vain
+from tests.kit import mint, segment, signature
 
 
 def held_by_the_decoy() -> str:

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.kit import SECRET, private_key, private_pem, public_pem
 
 from jwtgate.jose.disguise import key_form
+from tests.kit import SECRET, private_key, private_pem, public_pem
 
 KINDS = ["RS256", "ES256", "ES384", "ES512", "EdDSA", "Ed448"]
 JWK = json.dumps({"kty": "EC", "crv": "P-256", "x": "AQ", "y": "AQ"}).encode()

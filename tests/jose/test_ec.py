@@ -3,11 +3,11 @@ import itertools
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from tests.kit import public_pem, signature
 
 from jwtgate.errors import InvalidKey
 from jwtgate.jose import load_key
 from jwtgate.jose.ec import ECKey
+from tests.kit import public_pem, signature
 
 SIZES = {"ES256": 32, "ES384": 48, "ES512": 66}
 # The order of each group, FIPS 186-4 section D.1.2.

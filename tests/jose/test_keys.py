@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.kit import SECRET, public_pem, signature
 
 from jwtgate.errors import InvalidKey
 from jwtgate.jose import ALGORITHMS, VerificationKey, load_key
+from tests.kit import SECRET, public_pem, signature
 
 ASYMMETRIC = [name for name, row in ALGORITHMS.items() if not row.symmetric]
 

@@ -3,11 +3,11 @@ from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PublicKey
 from cryptography.hazmat.primitives.asymmetric.x448 import X448PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from tests.kit import public_pem, signature
 
 from jwtgate.errors import InvalidKey
 from jwtgate.jose import load_key
 from jwtgate.jose.okp import OKPKey
+from tests.kit import public_pem, signature
 
 # The order of the group and the octets of S: RFC 8032 sections 5.1 and 5.2.
 GROUPS = {

@@ -31,10 +31,10 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
-from tests.kit import NOW, private_key, private_pem, public_pem
 
 from jwtgate.errors import InvalidKey
 from jwtgate.jose.publickey import read_public_key
+from tests.kit import NOW, private_key, private_pem, public_pem
 
 KINDS = ["RS256", "ES256", "ES384", "ES512", "EdDSA", "Ed448"]
 RSA_PEM = public_pem("RS256").encode()

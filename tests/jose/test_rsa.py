@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
 )
-from tests.kit import private_key, public_pem, signature
 
 from jwtgate.errors import InvalidKey
 from jwtgate.jose import base64url, load_key
 from jwtgate.jose.rsa import RSAKey
+from tests.kit import private_key, public_pem, signature
 
 RSA_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"]
 LEADING_ZERO = 2**2040  # one signature of 2048 bits in 256 is below

@@ -5,7 +5,6 @@ import jwt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.kit import SECRET, mint, private_pem, public_pem, segment
 
 from jwtgate.errors import KeyRejected, MalformedToken
 from jwtgate.jose import (
@@ -18,6 +17,7 @@ from jwtgate.jose import (
     verify,
 )
 from jwtgate.reason import Reason
+from tests.kit import SECRET, mint, private_pem, public_pem, segment
 
 HMAC = ["HS256", "HS384", "HS512"]
 RSA = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"]

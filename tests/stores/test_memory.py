@@ -16,7 +16,6 @@ from hypothesis.stateful import (
     invariant,
     rule,
 )
-from tests.kit import KEY, NOW, SECRET, clock, make_store, mint, public_pem
 
 from jwtgate import (
     Authenticated,
@@ -31,6 +30,7 @@ from jwtgate import (
     StoreError,
     authenticate,
 )
+from tests.kit import KEY, NOW, SECRET, clock, make_store, mint, public_pem
 
 ALPHABET = set(string.ascii_letters + string.digits)
 NEW_SECRET = "a-new-secret-of-the-tests-of-more-than-32-octets"

@@ -4,47 +4,55 @@ from hypothesis import strategies as st
 
 from jwtgate import StoreError
 from jwtgate.jose import base64url
-from jwtgate.stores.paging import MAX_LIMIT, page_of, position
+from jwtgate.stores.paging import MAX_LIMIT, Page, page_of
 
 ROWS = [(number, f"row {number}") for number in (1, 2, 5, 9)]
 
 
 def test_a_page_has_at_most_limit_rows() -> None:
     """In their order."""
-    assert page_of(ROWS, 2).items == ("row 1", "row 2")
+    assert page_of(ROWS, 2, None).items == ("row 1", "row 2")
 
 
-def test_the_cursor_is_behind_the_last_row_shown() -> None:
-    """The next page begins after it."""
-    assert position(page_of(ROWS, 3).cursor) == 5
+def test_the_next_page_begins_behind_the_cursor() -> None:
+    """With the row after the last one shown."""
+    first = page_of(ROWS, 3, None)
+    assert page_of(ROWS, 3, first.cursor).items == ("row 9",)
+
+
+def test_a_cursor_stays_good_when_its_row_goes() -> None:
+    """It is a place in the order, not a row."""
+    first = page_of(ROWS, 2, None)
+    rest = [row for row in ROWS if row[1] not in first.items]
+    assert page_of(rest, 2, first.cursor).items == ("row 5", "row 9")
+
+
+def test_rows_may_come_in_any_order() -> None:
+    """Their numbers order them."""
+    assert page_of(reversed(ROWS), 2, None).items == ("row 1", "row 2")
 
 
 @pytest.mark.parametrize("limit", [4, 5])
 def test_the_last_page_has_no_cursor(limit: int) -> None:
     """Also where it is exactly full."""
-    assert page_of(ROWS, limit).cursor is None
+    assert page_of(ROWS, limit, None).cursor is None
 
 
 def test_no_rows_are_one_empty_page() -> None:
     """Not an error."""
-    assert (page_of([], 1).items, page_of([], 1).cursor) == ((), None)
-
-
-def test_no_cursor_is_the_beginning() -> None:
-    """Rows are numbered from 1."""
-    assert position(None) == 0
+    assert page_of([], 1, None) == Page((), None)
 
 
 @pytest.mark.parametrize("limit", [0, -1, MAX_LIMIT + 1])
 def test_a_limit_has_limits(limit: int) -> None:
     """1 to 1000."""
     with pytest.raises(StoreError, match="limit must be between 1 and 1000"):
-        page_of(ROWS, limit)
+        page_of(ROWS, limit, None)
 
 
 def test_the_greatest_limit_is_good() -> None:
     """The border is in."""
-    assert len(page_of(ROWS, MAX_LIMIT).items) == 4
+    assert len(page_of(ROWS, MAX_LIMIT, None).items) == 4
 
 
 @pytest.mark.parametrize(
@@ -77,14 +85,14 @@ def test_the_greatest_limit_is_good() -> None:
 def test_what_no_list_gave_is_no_cursor(cursor: str) -> None:
     """A client sends it back, so anything may come."""
     with pytest.raises(StoreError, match="no cursor"):
-        position(cursor)
+        page_of(ROWS, 1, cursor)
 
 
 @given(cursor=st.text(st.characters()))
-def test_any_text_is_a_position_or_an_error(cursor: str) -> None:
+def test_any_text_gives_a_page_or_an_error(cursor: str) -> None:
     """Nothing else escapes."""
     try:
-        assert isinstance(position(cursor), int)
+        assert len(page_of(ROWS, 1, cursor).items) <= 1
     except StoreError:
         return
 
@@ -94,10 +102,9 @@ def test_the_pages_together_are_the_list(count: int, limit: int) -> None:
     """Nothing twice, nothing left out."""
     rows = [(number, number) for number in range(1, count + 1)]
     seen: list[int] = []
-    page = page_of(rows, limit)
+    page = page_of(rows, limit, None)
     seen += page.items
     while page.cursor is not None:
-        after = position(page.cursor)
-        page = page_of([row for row in rows if row[0] > after], limit)
+        page = page_of(rows, limit, page.cursor)
         seen += page.items
     assert seen == list(range(1, count + 1))

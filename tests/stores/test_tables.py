@@ -1,10 +1,10 @@
 from typing import Any
 
 import pytest
-from tests.kit import KEY, NOW, credential, jack
 
 from jwtgate import Conflict, Consumer, NotFound
 from jwtgate.stores.tables import Tables, is_retired
+from tests.kit import KEY, NOW, credential, jack
 
 JILL = Consumer(username="jill", custom_id="j2")
 

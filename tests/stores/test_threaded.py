@@ -7,7 +7,6 @@ from threading import Barrier, Event, get_ident
 from typing import Any
 
 import pytest
-from tests.kit import KEY, ListStore, clock, credential, make_store, mint
 
 from jwtgate import (
     ConfigurationError,
@@ -19,6 +18,7 @@ from jwtgate import (
     in_thread,
 )
 from jwtgate.store import AsyncConsumerStore, ConsumerStore
+from tests.kit import KEY, ListStore, clock, credential, make_store, mint
 
 PREFIX = "jwtgate-store"
 PATIENCE = 30

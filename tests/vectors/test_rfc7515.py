@@ -1,10 +1,10 @@
 import pytest
-from tests.vectors.published import Published, examples
 
 from jwtgate.errors import InvalidKey, KeyRejected, MalformedToken
 from jwtgate.jose import load_key, parse_compact, verify
 from jwtgate.jose.hmac import HMACKey
 from jwtgate.reason import Reason
+from tests.vectors.published import Published, examples
 
 EXAMPLES = examples("rfc7515")
 SIGNED = [example for example in EXAMPLES.values() if example.jwk]

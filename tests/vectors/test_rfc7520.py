@@ -1,10 +1,10 @@
 import pytest
-from tests.vectors.published import Published, examples
 
 from jwtgate.errors import MalformedToken
 from jwtgate.jose import parse_compact
 from jwtgate.jose.hmac import HMACKey
 from jwtgate.reason import Reason
+from tests.vectors.published import Published, examples
 
 EXAMPLES = examples("rfc7520")
 SIGNED = list(EXAMPLES.values())

@@ -1,10 +1,10 @@
 import json
 
 import pytest
-from tests.vectors.published import examples
 
 from jwtgate.errors import InvalidKey
 from jwtgate.jose import load_key
+from tests.vectors.published import examples
 
 EXAMPLES = examples("rfc8037")
 SIGNED = EXAMPLES["A.4"]

@@ -7,6 +7,7 @@ token can bring that about; an operator who pastes the wrong text still can.
 
 import json
 from binascii import Error, a2b_base64
+from codecs import BOM_UTF8
 from contextlib import suppress
 
 __all__ = ["key_form"]
@@ -22,14 +23,14 @@ def key_form(secret: bytes) -> str | None:
         secret: The octets an HMAC would be keyed with.
 
     Returns:
-        ``"PEM"``, ``"SSH"``, ``"JWK"`` or ``"DER"``, also for base64 of one of them;
+        ``"PEM"``, ``"SSH"``, ``"JWK"`` or ``"DER"``, also for base64 or hex of one;
         None for octets that are no key.
     """
-    for octets in (secret, _base64_content(secret)):
+    for octets in (secret, _base64_content(secret), _hex_content(secret)):
         if b"-----BEGIN" in octets or b"---- BEGIN" in octets:
             return "PEM"
-        if octets.lstrip().startswith(_SSH):
-            return "SSH"
+        if octets.lstrip().startswith(_SSH) or octets[4:].startswith(_SSH):
+            return "SSH"  # a line of it, or its blob (RFC 4253 6.6)
         if _is_jwk(octets):
             return "JWK"
         if _fills_der_sequence(octets) and _is_der_key(octets):
@@ -46,11 +47,19 @@ def _base64_content(secret: bytes) -> bytes:
         return b""
 
 
+def _hex_content(secret: bytes) -> bytes:
+    try:
+        return bytes.fromhex(secret.decode("ascii"))
+    except ValueError:
+        return b""
+
+
 def _is_jwk(octets: bytes) -> bool:
-    if not octets.lstrip().startswith(b"{"):
+    text = octets.removeprefix(BOM_UTF8)
+    if not text.lstrip().startswith(b"{"):
         return False
     try:
-        value = json.loads(octets)
+        value = json.loads(text)
     except (ValueError, RecursionError):
         return False
     return isinstance(value, dict) and ("kty" in value or "keys" in value)

@@ -11,6 +11,19 @@ from jwtgate.jose.publickey import read_public_key
 
 __all__ = ["OKPKey", "load"]
 
+_P25519 = 2**255 - 19
+_P448 = 2**448 - 2**224 - 1
+_Y_OF_ORDER_8 = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+# The y of every point whose order divides the cofactor (RFC 8032 5.1 and 5.2), with
+# the spellings beyond the prime that decoders take.
+_SMALL_ORDER = {
+    "Ed25519PublicKey": frozenset(
+        {0, 1, _Y_OF_ORDER_8, _P25519 - _Y_OF_ORDER_8, _P25519 - 1}
+        | {_P25519, _P25519 + 1}
+    ),
+    "Ed448PublicKey": frozenset({0, 1, _P448 - 1, _P448, _P448 + 1}),
+}
+
 
 @final
 class OKPKey:
@@ -43,4 +56,14 @@ def load(algorithm: str, material: bytes) -> OKPKey:
     key = read_public_key(algorithm, material)
     if not isinstance(key, Ed25519PublicKey | Ed448PublicKey):
         raise InvalidKey(f"{algorithm} needs an Ed25519 or Ed448 public key")
+    if _has_small_order(key):
+        raise InvalidKey(
+            "this public key is a point of small order, under which anyone can sign"
+        )
     return OKPKey(algorithm, key)
+
+
+def _has_small_order(key: Ed25519PublicKey | Ed448PublicKey) -> bool:
+    octets = bytearray(key.public_bytes_raw())
+    octets[-1] &= 0x7F  # without the sign of x (RFC 8032 5.1.2 and 5.2.2)
+    return int.from_bytes(octets, "little") in _SMALL_ORDER[type(key).__name__]

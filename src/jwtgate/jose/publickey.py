@@ -87,10 +87,12 @@ def _unwrapped(text: bytes) -> bytes:
 def _from_pem(pem: bytes) -> object:
     labels = _PEM_LABEL.findall(pem)
     if any(b"PRIVATE KEY" in label for label in labels):
+        command = "openssl pkey -in private.pem -pubout -out public.pem"
+        if b"OPENSSH PRIVATE KEY" in labels:
+            command = "ssh-keygen -e -m PKCS8 -f private.pem > public.pem"
         raise InvalidKey(
-            "public_key holds a private key; make the public one with "
-            "'openssl pkey -in private.pem -pubout -out public.pem' and keep the "
-            "private one where tokens are signed"
+            f"public_key holds a private key; make the public one with '{command}' "
+            "and keep the private one where tokens are signed"
         )
     if len(labels) != 1:
         raise InvalidKey(f"public_key must hold one key, and holds {len(labels)}")
@@ -126,7 +128,10 @@ def _from_jwk(algorithm: str, text: bytes) -> object:
         raise InvalidKey(
             "public_key is a private JWK; take out all but the public part"
         )
-    if jwk.get("use", "sig") != "sig" or jwk.get("alg", algorithm) != algorithm:
+    for_signatures = jwk.get("use", "sig") == "sig" and "verify" in jwk.get(
+        "key_ops", ("verify",)
+    )
+    if not for_signatures or jwk.get("alg", algorithm) != algorithm:
         raise InvalidKey(f"public_key is a JWK for another use or alg than {algorithm}")
     reader = _JWK_READERS.get(str(jwk.get("kty")))
     if reader is None:

@@ -65,7 +65,8 @@ def load(algorithm: str, material: bytes) -> RSAKey:
             f"{algorithm} needs an RSA key of {MIN_BITS} to {MAX_BITS} bits, "
             f"and this one has {key.key_size}"
         )
-    exponent = key.public_numbers().e
-    if exponent < 3 or exponent % 2 == 0:
-        raise InvalidKey("the exponent of an RSA key must be odd and 3 or more")
+    numbers = key.public_numbers()
+    # Of an even exponent, or 1, the backend's newer versions make no key at all.
+    if numbers.n % 2 == 0 or numbers.e % 2 == 0 or numbers.e < 3:
+        raise InvalidKey("modulus and exponent of an RSA key must be odd, and e >= 3")
     return RSAKey(algorithm, key)

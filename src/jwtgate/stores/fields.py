@@ -1,6 +1,5 @@
 """The fields that a store takes when it creates or changes something."""
 
-import secrets
 import string
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
@@ -68,4 +67,7 @@ def new_secret(algorithm: str) -> str | None:
 
 
 def _random(length: int) -> str:
+    # Imported here, since it brings seven modules that no gate needs.
+    import secrets  # noqa: PLC0415
+
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))

@@ -16,10 +16,10 @@ from jwtgate.stores.fields import (
     ConsumerFields,
     CredentialFields,
     new_key,
-    new_kid,
     new_secret,
 )
-from jwtgate.stores.paging import Page, page_of, position
+from jwtgate.stores.paging import Page, page_of
+from jwtgate.stores.rotation import successor
 from jwtgate.stores.tables import Tables, is_retired
 
 __all__ = ["MemoryStore"]
@@ -29,8 +29,8 @@ __all__ = ["MemoryStore"]
 class MemoryStore:
     """Consumers and credentials in memory; safe for threads.
 
-    A look-up reads one dict and never waits, so asynchronous gates use it as it is.
-    What a look-up gives is from before or after a change, never from between.
+    A look-up reads one dict and never waits, so asynchronous gates use it as it is; what
+    it gives is from before or after a change, never from between.
 
     Args:
         clock: Gives seconds since the epoch; for :meth:`rotate`.
@@ -50,8 +50,6 @@ class MemoryStore:
     def find_consumer(self, name: str) -> Consumer | None:
         """Find a consumer by id, else by username."""
         return self._tables.find_consumer(name)
-
-    # Consumers
 
     def create_consumer(self, **fields: Unpack[ConsumerFields]) -> Consumer:
         """Add a consumer; see :class:`jwtgate.Consumer` for the fields.
@@ -111,19 +109,10 @@ class MemoryStore:
         Raises:
             StoreError: A limit or cursor that cannot be.
         """
-        after = position(cursor)
         with self._lock:
-            rows = sorted(self._tables.consumers.values(), key=_number)
-        return page_of(
-            [
-                row
-                for row in rows
-                if row[0] > after and (tag is None or tag in row[1].tags)
-            ],
-            limit,
-        )
-
-    # Credentials
+            rows = list(self._tables.consumers.values())
+        chosen = [row for row in rows if tag is None or tag in row[1].tags]
+        return page_of(chosen, limit, cursor)
 
     def create_credential(
         self, consumer: Consumer | str, **fields: Unpack[CredentialFields]
@@ -215,17 +204,17 @@ class MemoryStore:
             raise ConfigurationError("overlap must be seconds, 0 or more")
         with self._lock:
             number, old = self._tables.credential_row(key, kid)
-            successor = _successor(old, fields)
+            new = successor(old, fields)
             now = self._clock()
             for each in self.find(key):
                 if each is not old and is_retired(each, now):
                     self._tables.drop_credential(each)
-            self._check(successor, besides=None)
+            self._check(new, besides=None)
             if old.retire_after is None or now + overlap < old.retire_after:
                 retiring = replace(old, retire_after=now + overlap)
                 self._tables.put_credential(number, retiring, instead_of=old)
-            self._tables.put_credential(self._tables.next_number(), successor)
-        return successor
+            self._tables.put_credential(self._tables.next_number(), new)
+        return new
 
     def list_credentials(
         self,
@@ -247,40 +236,12 @@ class MemoryStore:
             NotFound: No such consumer.
             StoreError: A limit or cursor that cannot be.
         """
-        after = position(cursor)
         with self._lock:
-            owner = self._tables.consumer_row(consumer)[1] if consumer else None
-            rows = sorted(self._tables.credentials.values(), key=_number)
-        return page_of(
-            [
-                row
-                for row in rows
-                if row[0] > after
-                and (owner is None or row[1].consumer.id == owner.id)
-                and (tag is None or tag in row[1].tags)
-            ],
-            limit,
-        )
+            rows = list(self._tables.credentials.values())
+            if consumer is not None:
+                rows = self._tables.owned_by(self._tables.consumer_row(consumer)[1])
+        chosen = [row for row in rows if tag is None or tag in row[1].tags]
+        return page_of(chosen, limit, cursor)
 
     def _check(self, new: Credential, *, besides: Credential | None) -> None:
         self._tables.check_credential(new, besides=besides, now=self._clock())
-
-
-def _number(row: tuple[int, object]) -> int:
-    return row[0]
-
-
-def _successor(old: Credential, fields: CredentialFields) -> Credential:
-    if fields.get("key", old.key) != old.key:
-        raise ConfigurationError("rotate() keeps the key; create a credential instead")
-    chosen: CredentialFields = {
-        "kid": new_kid(),
-        "id": None,
-        "not_before": None,
-        "retire_after": None,
-        "secret": new_secret(fields.get("algorithm", old.algorithm)),
-        "secret_is_base64": False,
-        "public_key": None,
-        **fields,
-    }
-    return replace(old, **chosen)

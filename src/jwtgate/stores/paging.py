@@ -1,13 +1,14 @@
 """Lists in pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Generic, TypeVar, final
 
 from jwtgate.errors import StoreError
 from jwtgate.jose import base64url
 
-__all__ = ["MAX_LIMIT", "Page", "page_of", "position"]
+__all__ = ["MAX_LIMIT", "Page", "page_of"]
 
 MAX_LIMIT = 1000
 """Rows of a page at most, as in Kong's Admin API."""
@@ -30,29 +31,31 @@ class Page(Generic[_T]):
     cursor: str | None
 
 
-def position(cursor: str | None) -> int:
-    """Read a cursor: the number of the last row seen, 0 at the beginning.
+def page_of(rows: Iterable[tuple[int, _T]], limit: int, cursor: str | None) -> Page[_T]:
+    """Cut a page from rows, each with its number in the order of creation.
+
+    Args:
+        rows: All rows, in any order.
+        limit: Rows of the page at most, 1 to 1000.
+        cursor: Of the page before; None for the first.
 
     Raises:
-        StoreError: A text that is no cursor.
+        StoreError: A limit or a cursor that cannot be.
     """
+    if not 1 <= limit <= MAX_LIMIT:
+        raise StoreError(f"limit must be between 1 and {MAX_LIMIT}")
+    after = _position(cursor)
+    rest = sorted((row for row in rows if row[0] > after), key=itemgetter(0))
+    shown = rest[:limit]
+    more = len(rest) > limit
+    following = base64url.encode(b"%d" % shown[-1][0]).decode() if more else None
+    return Page(tuple(row for _, row in shown), following)
+
+
+def _position(cursor: str | None) -> int:
     if cursor is None:
         return 0
     try:
         return int(base64url.decode(cursor.encode()).decode("ascii"))
     except ValueError:
         raise StoreError("this is no cursor that a list gave") from None
-
-
-def page_of(rows: Sequence[tuple[int, _T]], limit: int) -> Page[_T]:
-    """Cut a page from rows that come after the cursor, each with its number.
-
-    Raises:
-        StoreError: ``limit`` is not between 1 and 1000.
-    """
-    if not 1 <= limit <= MAX_LIMIT:
-        raise StoreError(f"limit must be between 1 and {MAX_LIMIT}")
-    shown = rows[:limit]
-    more = len(rows) > limit
-    cursor = base64url.encode(str(shown[-1][0]).encode()).decode() if more else None
-    return Page(tuple(row for _, row in shown), cursor)

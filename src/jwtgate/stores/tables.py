@@ -59,22 +59,25 @@ class Tables:
             raise Conflict("a consumer with this username exists")
         if self._custom_ids.get(consumer.custom_id or "", consumer.id) != consumer.id:
             raise Conflict("a consumer with this custom_id exists")
-        if old is not None:
-            self._drop_names(old[1])
         self.consumers[consumer.id] = number, consumer
         if consumer.username:
             self._usernames[consumer.username] = consumer.id
         if consumer.custom_id:
             self._custom_ids[consumer.custom_id] = consumer.id
+        if old is not None:
+            self._drop_names(old[1], but_for=consumer)
 
     def drop_consumer(self, consumer: Consumer) -> None:
         """Remove a consumer; its credentials are gone already."""
         self._drop_names(consumer)
         del self.consumers[consumer.id]
 
-    def _drop_names(self, consumer: Consumer) -> None:
-        self._usernames.pop(consumer.username or "", None)
-        self._custom_ids.pop(consumer.custom_id or "", None)
+    def _drop_names(self, old: Consumer, *, but_for: Consumer | None = None) -> None:
+        # What stays is never dropped and set again: a look-up may come in between.
+        if but_for is None or but_for.username != old.username:
+            self._usernames.pop(old.username or "", None)
+        if but_for is None or but_for.custom_id != old.custom_id:
+            self._custom_ids.pop(old.custom_id or "", None)
 
     def credential_row(self, key: str, kid: str | None) -> tuple[int, Credential]:
         """Get the row with exactly this key and kid."""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, TypeVar, final
 
 from jwtgate.consumer import Consumer
@@ -27,10 +28,10 @@ def in_thread(store: CredentialStore, *, workers: int = 8) -> "InThread":
     Raises:
         ConfigurationError: The store has no ``find``, or ``workers`` is below 1.
     """
-    if not isinstance(store, CredentialStore):
+    if not _finds(store):
         raise ConfigurationError("in_thread() takes a store with find(key, kid=None)")
     if workers < 1:
-        raise ConfigurationError("in_thread() needs at least one worker")
+        raise ConfigurationError("in_thread() needs a number of workers above 0")
     if isinstance(store, ConsumerStore):
         return InThreadWithConsumers(store, workers)
     return InThread(store, workers)
@@ -82,3 +83,7 @@ class InThreadWithConsumers(InThread):
     async def afind_consumer(self, name: str) -> Consumer | None:
         """Find a consumer by id, else by username, in a thread."""
         return await self._run(lambda: self._store.find_consumer(name))
+
+
+def _finds(store: object) -> bool:
+    return isinstance(store, CredentialStore) and not iscoroutinefunction(store.find)

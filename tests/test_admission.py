@@ -5,7 +5,8 @@ import pytest
 from jwtgate import Consumer, Credential, Reason
 from jwtgate.admission import admit, caller
 from jwtgate.consumer import named_by_claim
-from jwtgate.dialects import APISIX, NATIVE
+from jwtgate.dialect import NATIVE
+from jwtgate.dialects import APISIX
 from jwtgate.errors import ClaimRejected
 from jwtgate.extraction import Carrier
 from jwtgate.jose import VerifiedToken, parse_compact, verify
@@ -59,10 +60,11 @@ def test_the_id_of_a_named_consumer_is_a_uuid5() -> None:
         pytest.param({"sub": ["ann"]}, Reason.CLAIM_INVALID, id="array"),
         pytest.param({"sub": "a\r\nX: y"}, Reason.CLAIM_INVALID, id="CRLF"),
         pytest.param({"sub": "a\0"}, Reason.CLAIM_INVALID, id="NUL"),
+        pytest.param({"sub": "a" * 513}, Reason.CLAIM_INVALID, id="513 octets"),
     ],
 )
 def test_a_claim_that_names_nobody(claims: dict[str, object], reason: Reason) -> None:
-    """A consumer claim that is no header-safe text refuses the token."""
+    """A consumer claim must be a printable text of 1 to 512 octets."""
     signer = credential(consumer_claim="sub")
     with pytest.raises(ClaimRejected) as caught:
         caller(signer, verified(signer, **claims))

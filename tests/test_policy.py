@@ -16,7 +16,8 @@ from jwtgate import (
     RequestView,
     authenticate,
 )
-from jwtgate.dialects import APISIX, KONG, NATIVE
+from jwtgate.dialect import NATIVE
+from jwtgate.dialects import APISIX, KONG
 from jwtgate.jose import ALGORITHMS
 from jwtgate.policy import PolicySettings
 from tests.kit import ListStore, clock, credential, mint

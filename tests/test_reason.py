@@ -20,7 +20,7 @@ each_reason = pytest.mark.parametrize("reason", Reason, ids=lambda each: each.co
 @each_reason
 def test_a_slug_finds_its_reason(reason: Reason) -> None:
     """Logs and stored figures can be read back."""
-    assert Reason(reason.code) is reason  # type: ignore[call-arg]
+    assert Reason(reason.code) is reason
 
 
 @each_reason

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jwtgate import Consumer
-from jwtgate.dialects import APISIX, KONG, NATIVE, Dialect
+from jwtgate.dialect import NATIVE, Dialect
+from jwtgate.dialects import APISIX, KONG
 from jwtgate.upstream import anonymous_headers, authenticated_headers
 from tests.kit import KEY, credential
 

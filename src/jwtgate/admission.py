@@ -7,8 +7,8 @@ from jwtgate.credential import Credential
 from jwtgate.dialect import Dialect
 from jwtgate.errors import ClaimRejected
 from jwtgate.extraction import Carrier
-from jwtgate.identity import is_header_safe
 from jwtgate.jose import VerifiedToken
+from jwtgate.keytext import is_key_text
 from jwtgate.outcome import Authenticated
 from jwtgate.reason import Reason
 from jwtgate.upstream import authenticated_headers
@@ -55,7 +55,7 @@ def caller(credential: Credential, verified: VerifiedToken) -> Consumer:
     """Give the credential's consumer, or the one that its ``consumer_claim`` names.
 
     Raises:
-        ClaimRejected: That claim is missing, no text, empty, or not safe as a header.
+        ClaimRejected: That claim is missing, or no printable text of 1 to 512 octets.
     """
     claim = credential.consumer_claim
     if claim is None:
@@ -63,6 +63,6 @@ def caller(credential: Credential, verified: VerifiedToken) -> Consumer:
     if claim not in verified.claims:
         raise ClaimRejected([(claim, Reason.CLAIM_MISSING)])
     value = verified.claims[claim]
-    if value == "" or not is_header_safe(value):
+    if not is_key_text(value):
         raise ClaimRejected([(claim, Reason.CLAIM_INVALID)])
     return named_by_claim(credential.key, value, credential.consumer)

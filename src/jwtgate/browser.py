@@ -6,7 +6,7 @@ from jwtgate.extraction import RequestView
 from jwtgate.extraction.request import header_lines, single_line
 from jwtgate.identity import fold
 
-__all__ = ["is_cross_site", "is_preflight"]
+__all__ = ["is_cross_site", "is_options", "is_preflight"]
 
 # RFC 9110 9.2.1; compared exactly, so that "get" counts as unsafe.
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -19,19 +19,24 @@ _OVERRIDES = frozenset(
 )
 
 
+def is_options(request: RequestView) -> bool:
+    """Whether the app will see OPTIONS: no header overrides the method."""
+    return (
+        request.kind == "http"
+        and request.method == "OPTIONS"
+        and not any(fold(name) in _OVERRIDES for name, _ in request.headers)
+    )
+
+
 def is_preflight(request: RequestView) -> bool:
     """Whether a request is a CORS preflight, and not just any OPTIONS.
-
-    No browser sends a header that overrides the method with one.
 
     Source: Fetch Standard, CORS-preflight request.
     """
     return (
-        request.kind == "http"
-        and request.method == "OPTIONS"
+        is_options(request)
         and single_line(request.headers, b"origin") is not None
         and single_line(request.headers, b"access-control-request-method") is not None
-        and not any(fold(name) in _OVERRIDES for name, _ in request.headers)
     )
 
 

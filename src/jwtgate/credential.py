@@ -78,7 +78,9 @@ class Credential:
         retire_after: Seconds since the epoch from when it may not be used any more.
         enabled: False makes tokens signed with it fail.
         consumer_claim: The claim that names the consumer, for an issuer with many
-            users; ``consumer`` then gives groups and tags.
+            users; ``consumer`` then gives groups and tags. The issuer chooses the
+            username, a store's ``admin`` too: tell callers apart by their id, which
+            comes of issuer and name, or by groups.
         allow_weak_secret: Take a secret shorter than RFC 7518 section 3.2 demands.
         verification_key: The typed key; made here, shared between equal credentials.
         view: What an app may see of it.

@@ -10,7 +10,7 @@ from jwtgate._log import log_failure, log_refusal
 from jwtgate.admission import admit
 from jwtgate.asks import FindConsumer, FindCredentials, Flow
 from jwtgate.backend import AnyStore, AsyncBackend, Backend, async_backend, backend
-from jwtgate.browser import is_cross_site, is_preflight
+from jwtgate.browser import is_cross_site, is_options, is_preflight
 from jwtgate.candidates import verify_with
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential
@@ -161,7 +161,7 @@ class Gate:
         if self.policy.run_on_preflight:
             return False
         if self._dialect.exempts_every_options:
-            return request.kind == "http" and request.method == "OPTIONS"
+            return is_options(request)
         return is_preflight(request)
 
     def _now(self) -> float:

@@ -15,6 +15,7 @@ __all__ = [
     "CONSUMER_ID",
     "CONSUMER_USERNAME",
     "CREDENTIAL_IDENTIFIER",
+    "FOLDING",
     "fold",
     "header_text",
     "is_header_safe",
@@ -28,12 +29,15 @@ CONSUMER_GROUPS = "X-Consumer-Groups"
 CREDENTIAL_IDENTIFIER = "X-Credential-Identifier"
 ANONYMOUS_CONSUMER = "X-Anonymous-Consumer"
 
-_FOLD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ_", b"abcdefghijklmnopqrstuvwxyz-")
+FOLDING = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ_", b"abcdefghijklmnopqrstuvwxyz-"
+)
 # Prefixes, so that what a server leaves behind a name (cheroot: a blank) saves nothing.
 _RESERVED = (
     b"x-consumer-",
     b"x-credential-identifier",
     b"x-credential-username",
+    b"x-credential-indentifier",  # so spelled in APISIX's own page
     b"x-anonymous-consumer",
     b"x-authenticated-groups",
 )
@@ -45,12 +49,12 @@ _LITERAL = "".join(map(chr, range(0x20, 0x7F))).replace("%", "")
 
 def fold(name: bytes) -> bytes:
     """Lower-case a header name and read ``_`` as ``-``, as WSGI and CGI do."""
-    return name.translate(_FOLD)
+    return name.translate(FOLDING)
 
 
 def is_identity_header(name: bytes) -> bool:
     """Whether a header of this name tells an app who calls, in any spelling."""
-    return fold(name).startswith(_RESERVED)
+    return name.translate(FOLDING).startswith(_RESERVED)
 
 
 def is_header_safe(value: object) -> bool:

@@ -21,6 +21,7 @@ Environ: TypeAlias = dict[str, Any]
 # Where servers repeat the query beside QUERY_STRING: gunicorn, waitress, werkzeug and
 # cheroot each have one of these, or both.
 _TARGETS = ("RAW_URI", "REQUEST_URI")
+_QUERIES = ("QUERY_STRING", "REDIRECT_QUERY_STRING")  # the second is Apache's
 
 
 @final
@@ -99,7 +100,7 @@ def _passed_on(environ: Environ, hiding: Hiding) -> Environ:
         if key.startswith("HTTP_"):
             if not is_identity_header(_header_name(key)):
                 _keep_header(kept, key, value, hiding)
-        elif key == "QUERY_STRING":
+        elif key in _QUERIES:
             kept[key] = _without_token(value, hiding)
         elif key in _TARGETS and "?" in value:
             path, _, query = value.partition("?")

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 import pytest
-from tests.kit import BOTH, SECRET, Got, Sent, make_gate, segment, signature
 
 from jwtgate import Authenticated, Denied, Gate, Policy, Reason
+from tests.kit import BOTH, SECRET, Got, Sent, make_gate, segment, signature
 
 Via = Callable[[Gate, Sent], Got]
 

@@ -18,6 +18,9 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_public_key,
 )
+
+from jwtgate import Credential, InvalidKey, Policy, Reason
+from jwtgate.jose import ALGORITHMS, base64url
 from tests.attacks.harness import (
     POLICIES,
     Via,
@@ -43,9 +46,6 @@ from tests.kit import (
     segment,
     signature,
 )
-
-from jwtgate import Credential, InvalidKey, Policy, Reason
-from jwtgate.jose import ALGORITHMS, base64url
 
 ASYMMETRIC = [name for name in ALGORITHMS if not name.startswith("HS")]
 

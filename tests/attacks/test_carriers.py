@@ -6,20 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from tests.attacks.harness import Via, admitted, attacks, both, refused
-from tests.kit import (
-    KEY,
-    NOW,
-    Header,
-    ListStore,
-    Sent,
-    credential,
-    jack,
-    make_gate,
-    mint,
-    via_asgi,
-    via_wsgi,
-)
 
 from jwtgate import (
     Anonymous,
@@ -34,6 +20,20 @@ from jwtgate import (
 )
 from jwtgate.asgi import JWTGateMiddleware as ASGIGate
 from jwtgate.wsgi import JWTGateMiddleware as WSGIGate
+from tests.attacks.harness import Via, admitted, attacks, both, refused
+from tests.kit import (
+    KEY,
+    NOW,
+    Header,
+    ListStore,
+    Sent,
+    credential,
+    jack,
+    make_gate,
+    mint,
+    via_asgi,
+    via_wsgi,
+)
 
 GOOD = mint()
 OTHER = mint({"iss": "mallory-key"})

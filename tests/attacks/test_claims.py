@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+
+from jwtgate import ConfigurationError, Credential, Gate, Policy, Reason
 from tests.attacks.harness import Via, attacks, both, every_policy, refused, seal
 from tests.kit import (
     KEY,
@@ -15,8 +17,6 @@ from tests.kit import (
     mint,
     segment,
 )
-
-from jwtgate import ConfigurationError, Credential, Gate, Policy, Reason
 
 IN = int(NOW)
 

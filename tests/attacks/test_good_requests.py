@@ -5,6 +5,9 @@ import json
 from typing import Any
 
 import pytest
+
+from jwtgate import Anonymous, Authenticated, Consumer, Credential, Exempt, Gate, Policy
+from jwtgate.jose import ALGORITHMS
 from tests.attacks.harness import Via, admitted, attacks, both, every_policy, seal
 from tests.kit import (
     KEY,
@@ -22,9 +25,6 @@ from tests.kit import (
     public_pem,
     segment,
 )
-
-from jwtgate import Anonymous, Authenticated, Consumer, Credential, Exempt, Gate, Policy
-from jwtgate.jose import ALGORITHMS
 
 GOOD = mint()
 IN = int(NOW)

@@ -5,6 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+from jwtgate import ConfigurationError, Consumer, Exempt, Gate, Policy
+from jwtgate.asgi import JWTGateMiddleware as ASGIGate
+from jwtgate.wsgi import JWTGateMiddleware as WSGIGate
 from tests.attacks.harness import Via, admitted, attacks, both
 from tests.kit import (
     Header,
@@ -18,10 +22,6 @@ from tests.kit import (
     mint,
     via_asgi,
 )
-
-from jwtgate import ConfigurationError, Consumer, Exempt, Gate, Policy
-from jwtgate.asgi import JWTGateMiddleware as ASGIGate
-from jwtgate.wsgi import JWTGateMiddleware as WSGIGate
 
 FORGED = "mallory-the-admin"
 

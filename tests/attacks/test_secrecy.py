@@ -10,6 +10,9 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
+
+from jwtgate import ConfigurationError, Credential, Gate, InvalidKey, Policy, Reason
+from jwtgate.jose.decoy import decoy_key
 from tests.attacks.harness import (
     Via,
     admitted,
@@ -34,9 +37,6 @@ from tests.kit import (
     public_pem,
     via_wsgi,
 )
-
-from jwtgate import ConfigurationError, Credential, Gate, InvalidKey, Policy, Reason
-from jwtgate.jose.decoy import decoy_key
 
 # T33: every way in which a signature was not shown to hold.
 KID = {"alg": "HS256", "kid": "k1"}

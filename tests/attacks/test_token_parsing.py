@@ -9,10 +9,10 @@ import zlib
 from collections.abc import Callable
 
 import pytest
-from tests.attacks.harness import Via, attacks, both, every_policy, refused, seal
-from tests.kit import KEY, NOW, SECRET, Sent, make_gate, mint, segment
 
 from jwtgate import Policy, Reason
+from tests.attacks.harness import Via, attacks, both, every_policy, refused, seal
+from tests.kit import KEY, NOW, SECRET, Sent, make_gate, mint, segment
 
 HEADER = b'"alg":"HS256","typ":"JWT"'
 PAYLOAD = b'"iss":"%s","exp":%d' % (KEY.encode(), int(NOW) + 600)

@@ -13,8 +13,8 @@ __all__ = ["cookie_pattern", "cookies", "without_cookies"]
 # RFC 6265 4.2.1 has one blank after ";". Parsers of apps strip whatever str.strip takes
 # around a name, some after decoding UTF-8, and what they may read must not be missed.
 _BLANK = (
-    rb"(?:[\t-\r\x1c-\x20\x85\xa0]|\xc2[\x85\xa0]|\xe1\x9a\x80"
-    rb"|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)*"
+    rb"(?:[\t-\r\x1c-\x20\x85\xa0]++|\xc2[\x85\xa0]|\xe1\x9a\x80"
+    rb"|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)*+"
 )
 _OWS = b" \t"
 

@@ -6,14 +6,18 @@ token can bring that about; an operator who pastes the wrong text still can.
 """
 
 import json
+import re
 from binascii import Error, a2b_base64
 from codecs import BOM_UTF8
 from contextlib import suppress
 
 __all__ = ["key_form"]
 
+# RFC 7468 2, and what is left of it where lines or dashes went missing.
+_ARMOUR = re.compile(rb"--+ ?(?:BEGIN|END) [A-Z0-9 ]*(?:KEY|CERTIFICATE)")
 _SSH = (b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-")
 _DER_SEQUENCE = 0x30
+_WRAPPINGS = 2  # base64 of base64 is the most that was seen
 
 
 def key_form(secret: bytes) -> str | None:
@@ -26,43 +30,48 @@ def key_form(secret: bytes) -> str | None:
         ``"PEM"``, ``"SSH"``, ``"JWK"`` or ``"DER"``, also for base64 or hex of one;
         None for octets that are no key.
     """
-    for octets in (secret, _base64_content(secret), _hex_content(secret)):
-        if b"-----BEGIN" in octets or b"---- BEGIN" in octets:
-            return "PEM"
-        if octets.lstrip().startswith(_SSH) or octets[4:].startswith(_SSH):
-            return "SSH"  # a line of it, or its blob (RFC 4253 6.6)
-        if _is_jwk(octets):
-            return "JWK"
-        if _fills_der_sequence(octets) and _is_der_key(octets):
+    forms, wrapped = [secret], [secret]
+    for _ in range(_WRAPPINGS):
+        wrapped = [content for octets in wrapped for content in _contents(octets)]
+        forms += wrapped
+    return next(filter(None, map(_plain_form, forms)), None)
+
+
+def _contents(octets: bytes) -> list[bytes]:
+    text = b"".join(octets.split()).translate(bytes.maketrans(b"-_", b"+/"))
+    contents = []
+    with suppress(Error):
+        contents.append(a2b_base64(text.rstrip(b"=") + b"=="))
+    with suppress(ValueError):
+        contents.append(bytes.fromhex(text.decode("ascii")))
+    return contents
+
+
+def _plain_form(octets: bytes) -> str | None:
+    text = octets.replace(b"\0", b"").removeprefix(BOM_UTF8).strip()  # UTF-16, too
+    if _ARMOUR.search(text):
+        return "PEM"
+    if text.startswith(_SSH) or octets[4:].startswith(_SSH):
+        return "SSH"  # a line of it, or its blob (RFC 4253 6.6)
+    if _is_jwk(text):
+        return "JWK"
+    for der in (octets, octets.strip()):
+        if _fills_der_sequence(der) and _is_der_key(der):
             return "DER"
     return None
 
 
-def _base64_content(secret: bytes) -> bytes:
-    # What a PEM has between its lines, or a PEM that was encoded once more.
-    text = b"".join(secret.split()).translate(bytes.maketrans(b"-_", b"+/"))
-    try:
-        return a2b_base64(text.rstrip(b"=") + b"==")
-    except Error:
-        return b""
-
-
-def _hex_content(secret: bytes) -> bytes:
-    try:
-        return bytes.fromhex(secret.decode("ascii"))
-    except ValueError:
-        return b""
-
-
-def _is_jwk(octets: bytes) -> bool:
-    text = octets.removeprefix(BOM_UTF8)
-    if not text.lstrip().startswith(b"{"):
+def _is_jwk(text: bytes) -> bool:
+    if not text.startswith((b"{", b"[")):
         return False
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return False
-    return isinstance(value, dict) and ("kty" in value or "keys" in value)
+    values = value if isinstance(value, list) else [value]
+    return any(
+        isinstance(each, dict) and ("kty" in each or "keys" in each) for each in values
+    )
 
 
 def _fills_der_sequence(octets: bytes) -> bool:

@@ -29,8 +29,8 @@ __all__ = ["MemoryStore"]
 class MemoryStore:
     """Consumers and credentials in memory; safe for threads.
 
-    A look-up reads one dict and never waits, so asynchronous gates use it as it is; what
-    it gives is from before or after a change, never from between.
+    A look-up reads one dict and never waits, so asynchronous gates use it as it is.
+    It gives what was before or after a change, never what was between.
 
     Args:
         clock: Gives seconds since the epoch; for :meth:`rotate`.

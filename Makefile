@@ -23,6 +23,8 @@ demo: .venv/group-demo
 test: .venv/group-tests
 	$(BIN)/python -m coverage run -m pytest
 	$(BIN)/python -m coverage report
+	@$(BIN)/python -m coverage report --include 'src/*' --fail-under 100 >/dev/null \
+	  || { echo "the coverage of src is below 100 %"; exit 1; }
 
 bench: .venv/group-bench
 	@$(BIN)/python benchmarks/decision.py

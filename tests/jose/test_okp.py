@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PublicKey
 from cryptography.hazmat.primitives.asymmetric.x448 import X448PrivateKey
@@ -5,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from jwtgate.errors import InvalidKey
-from jwtgate.jose import load_key
+from jwtgate.jose import base64url, load_key
 from jwtgate.jose.okp import OKPKey
 from tests.kit import public_pem, signature
 
@@ -123,3 +125,45 @@ def test_key_of_another_family_is_refused(algorithm: str) -> None:
     """Neither an RSA key nor one of ECDSA is an EdDSA key."""
     with pytest.raises(InvalidKey, match="needs an Ed25519 or Ed448 public key"):
         load_key("EdDSA", public_pem(algorithm).encode())
+
+
+SMALL_ORDER = {
+    "Ed25519-identity": (1, 32),
+    "Ed25519-order-2": (2**255 - 20, 32),
+    "Ed25519-order-4": (0, 32),
+    "Ed25519-order-8": (
+        0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826,
+        32,
+    ),
+    "Ed25519-order-8-too": (
+        0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7,
+        32,
+    ),
+    "Ed25519-order-4-unreduced": (2**255 - 19, 32),
+    "Ed25519-identity-unreduced": (2**255 - 18, 32),
+    "Ed448-identity": (1, 57),
+    "Ed448-order-2": (2**448 - 2**224 - 2, 57),
+    "Ed448-order-4": (0, 57),
+}
+
+
+@pytest.mark.parametrize("sign_of_x", [0, 0x80], ids=["x-even", "x-odd"])
+@pytest.mark.parametrize(("y", "size"), SMALL_ORDER.values(), ids=list(SMALL_ORDER))
+def test_point_of_small_order_is_refused(y: int, size: int, sign_of_x: int) -> None:
+    """Under such a key one signature holds for many texts, and anyone can make it."""
+    octets = bytearray(y.to_bytes(size, "little"))
+    octets[-1] |= sign_of_x
+    jwk = {"kty": "OKP", "crv": "Ed25519" if size == 32 else "Ed448"}
+    x = base64url.encode(bytes(octets)).decode()
+    with pytest.raises(InvalidKey, match=r"small order|cannot be read"):
+        load_key("EdDSA", json.dumps({**jwk, "x": x}).encode())
+
+
+def test_points_of_order_8_are_on_the_curve() -> None:
+    """Their multiple by 8 is the identity: what the table says is what they are."""
+    p, d = 2**255 - 19, -121665 * pow(121666, -1, 2**255 - 19)
+    for name in ("Ed25519-order-8", "Ed25519-order-8-too"):
+        y = SMALL_ORDER[name][0]
+        square_of_x = (y * y - 1) * pow(d * y * y + 1, -1, p) % p
+        # Doubling gives y' = (y^2 + x^2) / (2 - y^2 + x^2), and y' = 0 has order 4.
+        assert (y * y + square_of_x) % p == 0

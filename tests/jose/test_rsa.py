@@ -103,6 +103,18 @@ def test_bad_exponent_of_a_pem_is_refused(e: int) -> None:
         load_key("RS256", b"-----BEGIN %s\n%s\n-----END %s" % (label, body, label))
 
 
+def test_exponent_of_more_than_64_bits_is_refused() -> None:
+    """One as long as the modulus makes a check cost hundreds of usual ones."""
+    with pytest.raises(InvalidKey, match="below 2\\*\\*64"):
+        load_key("RS256", jwk(2**3071 + 1, 2**2000 + 1))
+
+
+def test_even_modulus_is_refused() -> None:
+    """No product of two odd primes is even."""
+    with pytest.raises(InvalidKey, match="must be odd"):
+        load_key("RS256", jwk(2**2047 + 2, 65537))
+
+
 def test_exponent_beyond_the_modulus_is_refused() -> None:
     """An exponent is less than its modulus."""
     with pytest.raises(InvalidKey):

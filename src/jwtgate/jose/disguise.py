@@ -14,7 +14,7 @@ from contextlib import suppress
 __all__ = ["key_form"]
 
 # RFC 7468 2, and what is left of it where lines or dashes went missing.
-_ARMOUR = re.compile(rb"--+ ?(?:BEGIN|END) [A-Z0-9 ]*(?:KEY|CERTIFICATE)")
+_ARMOUR = re.compile(rb"--+ ?(?:BEGIN|END) ")
 _SSH = (b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-")
 _DER_SEQUENCE = 0x30
 _WRAPPINGS = 2  # base64 of base64 is the most that was seen

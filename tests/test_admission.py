@@ -8,11 +8,12 @@ from jwtgate.consumer import named_by_claim
 from jwtgate.dialect import NATIVE
 from jwtgate.dialects import APISIX
 from jwtgate.errors import ClaimRejected
-from jwtgate.extraction import Carrier
+from jwtgate.extraction import Carrier, Hiding
 from jwtgate.jose import VerifiedToken, parse_compact, verify
 from tests.kit import credential, jack, mint
 
 GATE = object()
+NOTHING = Hiding()
 
 
 def verified(signer: Credential, **claims: object) -> VerifiedToken:
@@ -85,7 +86,12 @@ def test_an_answer_to_a_url_with_a_token_is_not_stored(
     """RFC 6750 2.3: caches must not keep what a token in the query asked for."""
     signer = credential()
     outcome = admit(
-        signer, verified(signer), carriers={carrier}, dialect=NATIVE, gate=GATE
+        signer,
+        verified(signer),
+        carriers={carrier},
+        dialect=NATIVE,
+        hiding=NOTHING,
+        gate=GATE,
     )
     assert outcome.response_headers == headers
 
@@ -94,8 +100,10 @@ def test_outcome_has_all_that_is_known() -> None:
     """Consumer, view of the credential, claims, header and gate are handed on."""
     signer = credential(id="cred-jack")
     token = verified(signer, sub="ann")
-    outcome = admit(signer, token, carriers={"header"}, dialect=APISIX, gate=GATE)
+    outcome = admit(
+        signer, token, carriers={"header"}, dialect=APISIX, hiding=NOTHING, gate=GATE
+    )
     assert outcome.credential is signer.view
     assert (outcome.claims, outcome.header) == (token.claims, token.header.members)
-    assert outcome.gate is GATE
+    assert (outcome.gate, outcome.hiding) == (GATE, NOTHING)
     assert ("X-Credential-Identifier", "cred-jack") in outcome.request_headers

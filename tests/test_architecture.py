@@ -17,7 +17,7 @@ MODULES = sorted(
 
 MAX_LINES = 250
 MAX_LOADED = 80
-MAX_NAMES = 25
+MAX_NAMES = 30
 
 # -I and -S: no user site, no .pth file; what a bare interpreter has is counted before.
 _LIST_LOADED = """

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jwtgate import ConfigurationError, Consumer
-from jwtgate.consumer import as_texts, is_name, named_by_claim
+from jwtgate.consumer import named_by_claim
 
 # Kong's name space for entities, and the one of consumers within it.
 KONG = UUID("fd02801f-0957-4a15-a55a-c8d9606f30b5")
@@ -146,17 +146,3 @@ def test_named_consumers_differ_where_issuer_or_value_does(
     )
     same = issuers[0] == issuers[1] and values[0] == values[1]
     assert (one.id == two.id) is same
-
-
-def test_as_texts_names_the_field() -> None:
-    """The error says which one."""
-    with pytest.raises(ConfigurationError, match="colours must be several texts"):
-        as_texts("colours", "red")
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"), [("a", True), ("", False), (None, False), (b"a", False)]
-)
-def test_a_name_is_a_text_that_is_not_empty(value: object, expected: object) -> None:
-    """Nothing else."""
-    assert is_name(value) is expected

@@ -1,999 +1,153 @@
-import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from jwtgate import (
-    Anonymous,
-    Authenticated,
     ConfigurationError,
     Consumer,
-    Credential,
-    CredentialStore,
     Denied,
     Exempt,
     Gate,
-    Outcome,
     Policy,
     Reason,
-    RequestView,
-    UnusableCredential,
-    authenticate,
+    Route,
 )
-from jwtgate.asks import FindConsumer, FindCredentials
-from jwtgate.jose.decoy import decoy_key
-from tests.kit import (
-    KEY,
-    NOW,
-    SECRET,
-    ListStore,
-    clock,
-    credential,
-    jack,
-    make_gate,
-    make_store,
-    mint,
-)
+from tests.kit import BOTH, ListStore, Sent, clock, credential, mint
 
-GUEST = Consumer(username="guest")
-OTHER_SECRET = "another-secret-of-the-tests-of-more-than-32-octets"
-
-UNSIGNED = mint().rpartition(".")[0]
-
-REFUSED = {
-    Reason.TOKEN_TOO_LONG: mint(pad="x" * 9000),
-    Reason.TOKEN_MALFORMED: UNSIGNED,
-    Reason.HEADER_MALFORMED: mint(header=[]),
-    Reason.PAYLOAD_MALFORMED: mint(b"{"),
-    Reason.PAYLOAD_NOT_OBJECT: mint([]),
-    Reason.EXTENSION_UNSUPPORTED: mint(header={"alg": "HS256", "crit": ["exp"]}),
-    Reason.ALGORITHM_UNSUPPORTED: mint(header={"alg": "none"}),
-    Reason.KEY_CLAIM_MISSING: mint(iss=None),
-    Reason.KEY_CLAIM_INVALID: mint(iss=5),
-    Reason.KEY_CLAIM_CONFLICT: mint(header={"alg": "HS256", "iss": "jill-key"}),
-    Reason.KEY_UNKNOWN: mint(iss="nobody"),
-    Reason.ALGORITHM_MISMATCH: mint(algorithm="HS384"),
-    Reason.SIGNATURE_MALFORMED: f"{UNSIGNED}.AB",
-    Reason.SIGNATURE_INVALID: mint(secret=OTHER_SECRET),
-    Reason.TOKEN_EXPIRED: mint(exp=NOW),
-    Reason.TOKEN_NOT_YET_VALID: mint(nbf=NOW + 1),
-    Reason.CLAIM_MISSING: mint(exp=None),
-    Reason.CLAIM_INVALID: mint(exp="soon"),
-}
-"""A token for every reason that one token brings about natively."""
-
-PREFLIGHT = RequestView(
-    "OPTIONS",
-    headers=(
-        (b"Origin", b"https://app.example"),
-        (b"Access-Control-Request-Method", b"GET"),
+OTHER = "another-secret-of-the-tests-of-more-than-32-octets"
+ADMIN = Policy(realm="admin", required_claims=["exp", "sub"])
+SHOP = [
+    Route(path="/*", public=True),
+    Route(path="/orders/*"),
+    Route(
+        path="/admin/*", policy=Policy(realm="admin", required_claims=["exp", "sub"])
     ),
-)
+    Route(path="/partner/*", store=ListStore(credential(secret=OTHER))),
+]
+
+both = pytest.mark.parametrize("via", BOTH.values(), ids=BOTH)
 
 
-class FailingStore:
-    """A store that is down."""
+class Blocking:
+    """A store that asynchronous code cannot use."""
 
-    def find(self, key: str, kid: str | None = None) -> Any:
-        """Fail."""
-        raise ConnectionError("down", key, kid)
-
-
-class JunkStore:
-    """A store that answers what it should not."""
-
-    def __init__(self, answer: object) -> None:
-        self.answer = answer
-
-    def find(self, key: str, kid: str | None = None) -> Any:  # noqa: ARG002 - the protocol's
-        """Give it."""
-        return self.answer
+    def find(self, key: str, kid: str | None = None) -> list[Any]:
+        """Find nothing."""
+        _ = key, kid
+        return []
 
 
-def bearer(token: str, **fields: Any) -> RequestView:
-    """Make a request with a bearer token."""
-    line = (b"Authorization", f"Bearer {token}".encode())
-    more = fields.pop("headers", ())
-    return RequestView(**{"method": "GET", **fields, "headers": (line, *more)})
+class Awaiting:
+    """A store that synchronous code cannot use."""
+
+    async def afind(self, key: str, kid: str | None = None) -> list[Any]:
+        """Find nothing."""
+        _ = key, kid
+        return []
 
 
-def decide(gate: Gate, token: str | None = None) -> Outcome:
-    """Decide on a request with this token, or with none."""
-    return authenticate(gate, RequestView("GET") if token is None else bearer(token))
+def shop(**fields: Any) -> Gate:
+    """Make a gate with routes."""
+    store = ListStore(credential())
+    return Gate(store, **{"routes": SHOP, "clock": clock, **fields})
 
 
-def refusal(gate: Gate, token: str | None = None) -> Denied:
-    """Decide on a request that must be refused."""
-    outcome = decide(gate, token)
-    assert isinstance(outcome, Denied)
-    return outcome
+@both
+@pytest.mark.parametrize("path", ["/", "/about", "/Orders2"])
+def test_a_public_route_demands_nothing(via: Any, path: str) -> None:
+    """The app runs, without identity."""
+    got = via(shop(), Sent(path=path, headers=[("X-Consumer-Username", "admin")]))
+    assert isinstance(got.outcome, Exempt)
+    assert got.outcome.why == "public"
+    assert "x-consumer-username" not in got.seen_headers
 
 
-def admitted(gate: Gate, token: str) -> Authenticated:
-    """Decide on a request that must be authenticated."""
-    outcome = decide(gate, token)
-    assert isinstance(outcome, Authenticated)
-    return outcome
+@both
+@pytest.mark.parametrize("path", ["/orders", "/orders/7", "/ORDERS/7", "/orders/"])
+def test_a_guarded_route_has_the_gate_s_own_policy(via: Any, path: str) -> None:
+    """Unless it has one of its own."""
+    assert via(shop(), Sent(path=path)).outcome.reason is Reason.TOKEN_MISSING
+    assert via(shop(), Sent.bearer(mint(), path=path)).app_ran
 
 
-def guarded(store: CredentialStore, policy: Policy | None = None) -> Gate:
-    """Make a gate over any store."""
-    return Gate(store, policy, clock=clock)
+@both
+def test_a_route_may_have_a_policy_of_its_own(via: Any) -> None:
+    """Realm and claims are that policy's."""
+    got = via(shop(), Sent.bearer(mint(), path="/admin"))
+    assert (got.outcome.reason, got.outcome.claim) == (Reason.CLAIM_MISSING, "sub")
+    assert got.headers["www-authenticate"].startswith('Bearer realm="admin"')
 
 
-# Making one
+@both
+def test_a_route_may_have_a_store_of_its_own(via: Any) -> None:
+    """The gate's own credentials are none there."""
+    assert via(shop(), Sent.bearer(mint(secret=OTHER), path="/partner")).app_ran
+    assert not via(shop(), Sent.bearer(mint(), path="/partner")).app_ran
 
 
-def test_a_gate_wants_a_store() -> None:
-    """What has no find and no afind is refused when the gate is made."""
-    with pytest.raises(ConfigurationError, match="find"):
-        Gate({KEY: SECRET})  # type: ignore[arg-type]
+@both
+def test_a_path_that_no_route_names_has_the_gate_s_own_policy(via: Any) -> None:
+    """It is never a free pass."""
+    gate = shop(routes=[Route(path="/health", public=True)])
+    assert not via(gate, Sent(path="/")).app_ran
 
 
-def test_a_gate_wants_a_policy() -> None:
-    """A dict of settings is no policy."""
-    with pytest.raises(ConfigurationError, match="policy"):
-        Gate(ListStore(), {"key_claim": "iss"})  # type: ignore[arg-type]
+@both
+@pytest.mark.parametrize("path", ["/about/../admin", "//admin", "/about/./x", "/a\\b"])
+def test_path_confusion_an_ambiguous_path_is_refused(via: Any, path: str) -> None:
+    """400, whatever route it may be."""
+    got = via(shop(), Sent.bearer(mint(), path=path))
+    assert (got.status, got.outcome.reason) == (400, Reason.PATH_AMBIGUOUS)
+    assert "www-authenticate" not in got.headers
 
 
-def test_a_gate_has_the_strict_policy_if_none_is_given() -> None:
-    """The defaults are the strict ones."""
-    assert make_gate().policy == Policy()
+@both
+def test_a_route_s_answer_is_in_its_own_dialect(via: Any) -> None:
+    """Text, content type and challenge."""
+    gate = shop(routes=[Route(path="/old/*", policy=Policy.apisix())])
+    got = via(gate, Sent(path="/old/x"))
+    assert got.message == {"message": "Missing JWT token in request"}
+    assert got.headers["content-type"].startswith("text/plain")
 
 
-def test_a_gate_parses_its_decoys_when_it_is_made() -> None:
-    """No client waits for the decoys of the allowed algorithms."""
-    decoy_key.cache_clear()
-    make_gate(policy=Policy(algorithms=("HS256", "HS384")))
-    assert decoy_key.cache_info().currsize == 2
+@both
+def test_a_route_hides_by_its_own_policy(via: Any) -> None:
+    """The gate's own does not, here."""
+    hiding = Policy(hide_credentials=True)
+    gate = shop(routes=[Route(path="/a", policy=hiding)])
+    assert "authorization" not in via(gate, Sent.bearer(mint(), path="/a")).seen_headers
+    assert "authorization" in via(gate, Sent.bearer(mint(), path="/b")).seen_headers
 
 
-def test_a_gateway_s_gate_has_no_decoys() -> None:
-    """Where the texts tell keys apart, hiding them by work would be in vain."""
-    decoy_key.cache_clear()
-    make_gate(policy=Policy.kong())
-    assert decoy_key.cache_info().currsize == 0
-
-
-def test_a_sync_only_store_is_named_when_async_code_mounts_the_gate() -> None:
-    """A store that would block the event loop is an error of configuration."""
+@pytest.mark.parametrize("at", ["gate", "route"])
+def test_a_store_that_would_block_is_said_when_the_gate_is_mounted(at: str) -> None:
+    """Also that of a route."""
+    gate = Gate(
+        Blocking() if at == "gate" else ListStore(),
+        routes=[Route(path="/", store=Blocking())],
+    )
     with pytest.raises(ConfigurationError, match="in_thread"):
-        _ = guarded(FailingStore()).async_backend
+        gate.require_async()
 
 
-def test_a_named_anonymous_consumer_needs_a_store_that_finds_consumers() -> None:
-    """The error comes when the gate is mounted, not at the first request."""
-    with pytest.raises(ConfigurationError, match="find_consumer"):
-        _ = make_gate(policy=Policy(anonymous="guest")).backend
+def test_an_async_store_of_a_route_is_said_when_the_gate_is_mounted() -> None:
+    """WSGI cannot await."""
+    gate = Gate(ListStore(), routes=[Route(path="/", store=Awaiting())])
+    with pytest.raises(ConfigurationError, match="find"):
+        gate.require_sync()
 
 
-# A good token
+def test_a_gate_shows_its_own_store_and_policy() -> None:
+    """For logs and tools."""
+    store, policy = ListStore(), Policy(realm="shop")
+    gate = Gate(store, policy)
+    assert (gate.store, gate.policy) == (store, policy)
 
 
-def test_a_good_token_names_its_consumer() -> None:
-    """The consumer is the one of the credential that verified the token."""
-    assert admitted(make_gate(), mint()).consumer == jack()
-
-
-def test_an_authenticated_outcome_shows_the_credential_without_its_key() -> None:
-    """The view names the credential; the secret is not reachable from it."""
-    outcome = admitted(make_gate(credential(id="c1")), mint())
-    assert outcome.credential == credential(id="c1").view
-
-
-def test_an_authenticated_outcome_has_claims_and_header() -> None:
-    """Both are those of the token."""
-    outcome = admitted(make_gate(), mint(sub="user-1"))
-    assert (outcome.claims["sub"], outcome.header["alg"]) == ("user-1", "HS256")
-
-
-def test_an_outcome_knows_its_gate() -> None:
-    """Two gates on one request are told apart by it."""
-    gate = make_gate()
-    assert admitted(gate, mint()).gate is gate
-
-
-def test_an_authenticated_outcome_has_the_identity_headers() -> None:
-    """Consumer and credential go to the app as headers."""
-    headers = dict(admitted(make_gate(), mint()).request_headers)
-    assert headers["X-Consumer-Username"] == "jack"
-
-
-def test_a_token_in_the_header_lets_the_response_be_cached() -> None:
-    """Nothing is added to the response of a request with a bearer header."""
-    assert admitted(make_gate(), mint()).response_headers == ()
-
-
-def test_a_token_in_the_query_forbids_caching_the_response() -> None:
-    """What a URL with a token gave is not for shared caches (RFC 6750 2.3)."""
-    gate = make_gate(policy=Policy(query_names=("jwt",)))
-    outcome = authenticate(gate, RequestView("GET", query=b"jwt=" + mint().encode()))
-    assert isinstance(outcome, Authenticated)
-    assert outcome.response_headers == (("Cache-Control", "no-store"),)
-
-
-# The order of the decision
-
-
-@pytest.mark.parametrize("reason", REFUSED, ids=lambda reason: reason.code)
-def test_a_token_is_refused_for(reason: Reason) -> None:
-    """Each fault of a token has its own reason."""
-    assert refusal(make_gate(), REFUSED[reason]).reason is reason
-
-
-@pytest.mark.parametrize(
-    ("token", "reason"),
-    [
-        pytest.param(
-            mint(header={"alg": "none"}, iss=None),
-            Reason.ALGORITHM_UNSUPPORTED,
-            id="allowed algorithm, key claim",
-        ),
-        pytest.param(
-            mint(header={"alg": "none", "crit": []}),
-            Reason.EXTENSION_UNSUPPORTED,
-            id="form, allowed algorithm",
-        ),
-        pytest.param(
-            UNSIGNED.partition(".")[0] + "." + mint(iss=7).split(".")[1] + ".!",
-            Reason.KEY_CLAIM_INVALID,
-            id="key claim, form of the signature",
-        ),
-        pytest.param(
-            mint(algorithm="HS384", iss="nobody"),
-            Reason.KEY_UNKNOWN,
-            id="key, its algorithm",
-        ),
-        pytest.param(
-            mint(algorithm="HS384", secret=OTHER_SECRET),
-            Reason.ALGORITHM_MISMATCH,
-            id="its algorithm, signature",
-        ),
-        pytest.param(
-            mint(secret=OTHER_SECRET, exp=NOW - 1),
-            Reason.SIGNATURE_INVALID,
-            id="signature, claims",
-        ),
-        pytest.param(
-            mint(exp=NOW - 1, nbf=NOW + 1), Reason.TOKEN_EXPIRED, id="exp, nbf"
-        ),
-    ],
-)
-def test_of_two_faults_the_earlier_step_answers(token: str, reason: Reason) -> None:
-    """The steps of a decision have one order."""
-    assert refusal(make_gate(), token).reason is reason
-
-
-def test_kong_refuses_a_signature_that_is_no_base64url_before_the_look_up() -> None:
-    """The order of the answers is the gateway's."""
-    store = ListStore(credential())
-    token = REFUSED[Reason.SIGNATURE_MALFORMED]
-    denied = refusal(guarded(store, Policy.kong()), token)
-    assert (denied.reason, store.asked) == (Reason.SIGNATURE_MALFORMED, [])
-
-
-def test_differing_tokens_are_refused_before_either_is_parsed() -> None:
-    """Two tokens are a conflict, whatever they are."""
-    gate = make_gate(policy=Policy(query_names=("jwt",)))
-    outcome = authenticate(gate, bearer(mint(), query=b"jwt=garbage"))
-    assert isinstance(outcome, Denied)
-    assert outcome.reason is Reason.TOKENS_DIFFER
-
-
-def test_a_preflight_is_exempt_before_its_token_is_looked_at() -> None:
-    """An exempt request is not decided on."""
-    gate = make_gate(policy=Policy(run_on_preflight=False))
-    headers = (*PREFLIGHT.headers, (b"Authorization", b"Bearer garbage"))
-    outcome = authenticate(gate, RequestView("OPTIONS", headers=headers))
-    assert isinstance(outcome, Exempt)
-
-
-def test_the_flow_asks_for_the_credentials_of_the_key() -> None:
-    """The first thing that a flow waits for is a look-up, with the kid as a hint."""
-    flow = make_gate().decide(bearer(mint(header={"alg": "HS256", "kid": "k1"})))
-    ask = next(flow)
-    assert isinstance(ask, FindCredentials)
-    assert (ask.key, ask.kid) == (KEY, "k1")
-
-
-def test_the_flow_asks_for_the_anonymous_consumer_by_name() -> None:
-    """A consumer that the policy names is looked up when it stands in."""
-    store = make_store()
-    flow = guarded(store, Policy(anonymous="guest")).decide(RequestView("GET"))
-    ask = next(flow)
-    assert isinstance(ask, FindConsumer)
-    assert ask.name == "guest"
-
-
-@pytest.mark.parametrize(
-    "key",
-    ["a\nb", "a\0b", "\N{RIGHT-TO-LEFT OVERRIDE}k", "k" * 513],
-    ids=["line end", "NUL", "bidi", "513 octets"],
-)
-def test_a_key_that_cannot_exist_never_reaches_the_store(key: str) -> None:
-    """Drivers fail on such texts; to the client the key is unknown."""
-    store = ListStore(credential())
-    assert refusal(guarded(store), mint(iss=key)).reason is Reason.KEY_UNKNOWN
-    assert store.asked == []
-
-
-@pytest.mark.parametrize("reason", REFUSED, ids=lambda reason: reason.code)
-def test_a_malformed_token_costs_no_look_up(reason: Reason) -> None:
-    """Only a well-formed token with a key reaches the store, and once."""
-    store = ListStore(credential())
-    refusal(guarded(store), REFUSED[reason])
-    formed = reason.about_keys or reason.text.startswith(
-        ("The token has", "The token is not valid", "The token lacks", "A claim")
-    )
-    assert len(store.asked) == formed
-
-
-def test_a_decision_reads_the_clock_once() -> None:
-    """All checks of one decision see the same time."""
-    policy = Policy(maximum_expiration=3600)
-    gate = Gate(ListStore(credential()), policy, clock=iter([NOW]).__next__)
-    token = mint(nbf=NOW)
-    assert isinstance(decide(gate, token), Authenticated)
-
-
-# What the client is told
-
-
-def test_no_token_is_told_plainly_and_without_an_error_code() -> None:
-    """A client that did not know is challenged without blame (RFC 6750 3.1)."""
-    denied = refusal(make_gate())
-    assert (denied.status, denied.body) == (401, {"message": Reason.TOKEN_MISSING.text})
-    assert dict(denied.response_headers)["WWW-Authenticate"] == "Bearer"
-
-
-KEY_FAILURES: dict[Reason, tuple[Credential, str]] = {
-    Reason.KEY_UNKNOWN: (credential(), mint(iss="nobody")),
-    Reason.KID_UNKNOWN: (
-        credential(kid="k1"),
-        mint(header={"alg": "HS256", "kid": "k2"}),
-    ),
-    Reason.CREDENTIAL_DISABLED: (credential(enabled=False), mint()),
-    Reason.CREDENTIAL_NOT_YET_VALID: (credential(not_before=NOW + 1), mint()),
-    Reason.CREDENTIAL_RETIRED: (credential(retire_after=NOW), mint()),
-    Reason.CONSUMER_DISABLED: (credential(consumer=jack(enabled=False)), mint()),
-    Reason.ALGORITHM_MISMATCH: (credential(), mint(algorithm="HS512")),
-    Reason.SIGNATURE_MALFORMED: (credential(), f"{UNSIGNED}.AB"),
-    Reason.SIGNATURE_INVALID: (credential(), mint(secret=OTHER_SECRET)),
-}
-
-
-def test_the_table_of_key_failures_is_whole() -> None:
-    """Every reason about keys has a case below."""
-    assert set(KEY_FAILURES) == {reason for reason in Reason if reason.about_keys}
-
-
-@pytest.mark.parametrize("reason", KEY_FAILURES, ids=lambda reason: reason.code)
-def test_a_key_failure_has_its_exact_reason(reason: Reason) -> None:
-    """The log and the app can tell key failures apart."""
-    row, token = KEY_FAILURES[reason]
-    assert refusal(make_gate(row), token).reason is reason
-
-
-@pytest.mark.parametrize("reason", KEY_FAILURES, ids=lambda reason: reason.code)
-def test_key_enumeration_no_failure_about_keys_differs(reason: Reason) -> None:
-    """Until the signature holds, the client sees one and the same answer."""
-    row, token = KEY_FAILURES[reason]
-    seen = refusal(make_gate(row), token)
-    forged = refusal(make_gate(), mint(secret=OTHER_SECRET))
-    assert (seen.status, seen.body, seen.claim) == (401, forged.body, None)
-    assert seen.response_headers == forged.response_headers
-
-
-@pytest.mark.parametrize(
-    "algorithm", ["HS256", "RS256", "PS512", "ES384", "EdDSA"], ids=str
-)
-def test_key_enumeration_an_unknown_key_costs_a_signature_check(algorithm: str) -> None:
-    """The decoy of the token's algorithm is used, and no other."""
-    gate = make_gate()
-    decoy_key.cache_clear()
-    refusal(gate, mint(algorithm=algorithm, iss="nobody"))
-    assert decoy_key.cache_info().currsize == 1
-
-
-def test_a_bad_signature_is_not_checked_twice() -> None:
-    """A key that was tried needs no decoy."""
-    gate = make_gate()
-    decoy_key.cache_clear()
-    refusal(gate, REFUSED[Reason.SIGNATURE_INVALID])
-    assert decoy_key.cache_info().currsize == 0
-
-
-# Credentials off duty, rotation, kid
-
-
-def kid_token(kid: str, secret: str = SECRET) -> str:
-    """Make a token with a key id."""
-    return mint(header={"alg": "HS256", "kid": kid}, secret=secret)
-
-
-def test_both_keys_of_a_rotation_verify() -> None:
-    """An issuer changes over without a gap."""
-    gate = make_gate(credential(kid="old", secret=OTHER_SECRET), credential(kid="new"))
-    admitted(gate, kid_token("old", OTHER_SECRET))
-    assert admitted(gate, kid_token("new")).credential.kid == "new"
-
-
-def test_a_rotation_needs_no_kid_in_tokens() -> None:
-    """Tokens without kid are tried with every live credential of the key."""
-    gate = make_gate(credential(kid="old", secret=OTHER_SECRET), credential(kid="new"))
-    assert admitted(gate, mint()).credential.kid == "new"
-
-
-def test_kid_confusion_another_kid_s_key_does_not_verify() -> None:
-    """A good signature under the wrong kid is refused."""
-    gate = make_gate(credential(kid="k1", secret=OTHER_SECRET), credential(kid="k2"))
-    assert refusal(gate, kid_token("k1")).reason is Reason.SIGNATURE_INVALID
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [{"not_before": NOW}, {"retire_after": NOW + 0.001}],
-    ids=["first second", "last moment"],
-)
-def test_the_borders_of_a_credential_s_life_are_in(fields: dict[str, float]) -> None:
-    """It may be used from not_before on, until retire_after."""
-    admitted(make_gate(credential(**fields)), mint())
-
-
-# What a store gives
-
-
-@pytest.mark.parametrize(
-    ("answer", "reason"),
-    [
-        (None, Reason.INTERNAL),
-        (5, Reason.INTERNAL),
-        ([None], Reason.CREDENTIAL_UNUSABLE),
-        ("junk", Reason.CREDENTIAL_UNUSABLE),
-        ([UnusableCredential(key=KEY, why="alg")], Reason.CREDENTIAL_UNUSABLE),
-    ],
-    ids=["None", "number", "row of None", "text", "unusable"],
-)
-def test_junk_from_a_store_is_a_503(answer: object, reason: Reason) -> None:
-    """A row that cannot be used is our fault: on a 401, clients discard good tokens."""
-    denied = refusal(guarded(JunkStore(answer)), mint())
-    assert (denied.reason, denied.status) == (reason, 503)
-
-
-@pytest.mark.parametrize(
-    "key", ["other-key", "JACK-KEY", "jack-key "], ids=["other", "case", "blank"]
-)
-def test_a_store_that_compares_loosely_finds_nothing(key: str) -> None:
-    """A credential of another key is passed over, however alike the keys look."""
-    gate = guarded(JunkStore([credential(key=key)]))
-    assert refusal(gate, mint()).reason is Reason.KEY_UNKNOWN
-
-
-def test_a_store_may_answer_with_a_generator() -> None:
-    """Any iterable of credentials will do."""
-    admitted(guarded(JunkStore(iter([credential()]))), mint())
-
-
-def test_a_row_that_fails_while_it_is_read_is_a_503() -> None:
-    """A lazy answer that raises is our fault."""
-    rows = (1 // 0 for _ in range(1))
-    assert refusal(guarded(JunkStore(rows)), mint()).status == 503
-
-
-def test_an_unusable_row_does_not_stop_a_good_one() -> None:
-    """503 only when no other candidate verifies."""
-    rows = [UnusableCredential(key=KEY, why="alg"), None, credential()]
-    admitted(guarded(JunkStore(rows)), mint())
-
-
-# The anonymous consumer
-
-
-def test_the_anonymous_consumer_stands_in_for_a_missing_token() -> None:
-    """A policy that has one lets requests without a token pass as it."""
-    outcome = decide(make_gate(policy=Policy(anonymous=GUEST)))
-    assert isinstance(outcome, Anonymous)
-    assert (outcome.consumer, outcome.refusal) == (GUEST, Reason.TOKEN_MISSING)
-
-
-def test_the_anonymous_consumer_is_marked_for_the_app() -> None:
-    """X-Anonymous-Consumer tells it from an authenticated one."""
-    outcome = decide(make_gate(policy=Policy(anonymous=GUEST)))
-    assert isinstance(outcome, Anonymous)
-    assert ("X-Anonymous-Consumer", "true") in outcome.request_headers
-
-
-@pytest.mark.parametrize("by", ["username", "id"])
-def test_the_store_finds_the_anonymous_consumer_by_name(by: str) -> None:
-    """An id or a username names it."""
-    store = make_store()
-    guest = store.create_consumer(username="guest")
-    outcome = decide(guarded(store, Policy(anonymous=getattr(guest, by))))
-    assert isinstance(outcome, Anonymous)
-    assert outcome.consumer == guest
-
-
-@pytest.mark.parametrize(
-    ("policy", "status"),
-    [
-        (Policy(anonymous="gone"), 503),
-        (Policy.kong(anonymous="gone"), 500),
-        (Policy.apisix(anonymous="gone"), 401),
-    ],
-    ids=["native", "kong", "apisix"],
-)
-def test_an_anonymous_consumer_that_does_not_exist_is_no_free_pass(
-    policy: Policy, status: int
-) -> None:
-    """It refuses, each in its gateway's way."""
-    denied = refusal(guarded(make_store(), policy))
-    assert (denied.reason, denied.status) == (Reason.ANONYMOUS_UNKNOWN, status)
-
-
-@pytest.mark.parametrize("reason", REFUSED, ids=lambda reason: reason.code)
-def test_anonymous_downgrade_a_bad_token_stays_refused(reason: Reason) -> None:
-    """Natively only a missing token becomes anonymous."""
-    gate = make_gate(policy=Policy(anonymous=GUEST))
-    assert refusal(gate, REFUSED[reason]).reason is reason
-
-
-@pytest.mark.parametrize("reason", REFUSED, ids=lambda reason: reason.code)
-def test_any_refusal_becomes_anonymous_where_the_policy_says_so(reason: Reason) -> None:
-    """The gateways do so, and the refusal stays readable."""
-    gate = make_gate(policy=Policy(anonymous=GUEST, anonymous_for="any"))
-    outcome = decide(gate, REFUSED[reason])
-    assert isinstance(outcome, Anonymous)
-    assert outcome.refusal is reason
-
-
-@pytest.mark.parametrize(
-    "store",
-    [
-        FailingStore(),
-        JunkStore(None),
-        JunkStore([UnusableCredential(key=KEY, why="alg")]),
-    ],
-    ids=["down", "junk", "unusable row"],
-)
-def test_our_own_failure_never_becomes_anonymous(store: CredentialStore) -> None:
-    """A store that fails must not turn callers into guests."""
-    gate = guarded(store, Policy(anonymous=GUEST, anonymous_for="any"))
-    assert refusal(gate, mint()).status == 503
-
-
-# Preflights
-
-
-def test_a_true_preflight_may_be_exempt() -> None:
-    """Browsers send it without credentials."""
-    outcome = authenticate(make_gate(policy=Policy(run_on_preflight=False)), PREFLIGHT)
-    assert isinstance(outcome, Exempt)
-    assert (outcome.why, outcome.would) == ("preflight", None)
-
-
-def test_a_preflight_is_decided_on_by_default() -> None:
-    """Nothing is exempt unless the policy says so."""
-    assert isinstance(authenticate(make_gate(), PREFLIGHT), Denied)
-
-
-@pytest.mark.parametrize(
-    "request_",
-    [
-        RequestView("OPTIONS"),
-        RequestView("options", headers=PREFLIGHT.headers),
-        RequestView("GET", headers=PREFLIGHT.headers),
-        RequestView("OPTIONS", headers=PREFLIGHT.headers, kind="websocket"),
-    ],
-    ids=["no CORS headers", "lower case", "GET", "websocket"],
-)
-def test_preflight_bypass_only_true_preflights_are_exempt(
-    request_: RequestView,
-) -> None:
-    """A route may answer OPTIONS with more than CORS headers."""
-    gate = make_gate(policy=Policy(run_on_preflight=False))
-    assert isinstance(authenticate(gate, request_), Denied)
-
-
-def test_kong_exempts_every_options_request() -> None:
-    """Kong does not look for the CORS headers."""
-    gate = make_gate(policy=Policy.kong(run_on_preflight=False))
-    assert isinstance(authenticate(gate, RequestView("OPTIONS")), Exempt)
-
-
-def test_kong_exempts_no_websocket_handshake() -> None:
-    """A handshake is a GET, whatever the method says."""
-    gate = make_gate(policy=Policy.kong(run_on_preflight=False))
-    request = RequestView("OPTIONS", kind="websocket")
-    assert isinstance(authenticate(gate, request), Denied)
-
-
-# Report mode
-
-
-@pytest.mark.parametrize("reason", REFUSED, ids=lambda reason: reason.code)
-def test_report_mode_lets_a_refusal_pass_without_identity(reason: Reason) -> None:
-    """The request is served as if there were no gate, and what would be is told."""
-    outcome = decide(make_gate(policy=Policy(mode="report")), REFUSED[reason])
-    assert isinstance(outcome, Exempt)
-    assert isinstance(outcome.would, Denied)
-    assert (outcome.why, outcome.would.reason) == ("report", reason)
-    assert outcome.request_headers == ()
-
-
-def test_report_mode_serves_an_authenticated_request_as_enforced() -> None:
-    """Identity and headers are there."""
-    outcome = admitted(make_gate(policy=Policy(mode="report")), mint())
-    assert outcome.request_headers == admitted(make_gate(), mint()).request_headers
-
-
-def test_report_mode_does_not_hide_that_a_store_fails() -> None:
-    """A failure of ours is no refusal."""
-    gate = guarded(FailingStore(), Policy(mode="report"))
-    assert refusal(gate, mint()).reason is Reason.STORE_UNAVAILABLE
-
-
-# Cookies and other sites
-
-
-def with_cookie(method: str = "POST", **fields: Any) -> RequestView:
-    """Make a request that carries its token by cookie."""
-    line = (b"Cookie", b"jwt=" + mint().encode())
-    more = fields.pop("headers", ())
-    return RequestView(method, headers=(line, *more), scheme="https", **fields)
-
-
-def by_cookie(request: RequestView, **settings: Any) -> Outcome:
-    """Decide on it by a policy that reads the cookie."""
-    policy = Policy(cookie_names=("jwt",), **settings)
-    return authenticate(make_gate(policy=policy), request)
-
-
-@pytest.mark.parametrize(
-    "request_",
-    [
-        with_cookie(),
-        with_cookie(headers=[(b"Origin", b"https://evil.example")]),
-        with_cookie("GET", kind="websocket"),
-    ],
-    ids=["no origin", "other origin", "websocket handshake"],
-)
-def test_csrf_a_cookie_alone_does_not_authenticate(request_: RequestView) -> None:
-    """A browser sends cookies along with what another site makes it send."""
-    denied = by_cookie(request_)
-    assert isinstance(denied, Denied)
-    assert (denied.reason, denied.status) == (Reason.CROSS_SITE, 403)
-    assert denied.response_headers == (("Cache-Control", "no-store"),)
-
-
-@pytest.mark.parametrize(
-    "request_",
-    [
-        with_cookie("GET"),
-        with_cookie(headers=[(b"Sec-Fetch-Site", b"same-origin")]),
-        with_cookie(
-            headers=[(b"Origin", b"https://api.example"), (b"Host", b"api.example")]
-        ),
-        with_cookie(headers=[(b"Authorization", f"Bearer {mint()}".encode())]),
-    ],
-    ids=["safe method", "same origin, told", "same origin, seen", "header too"],
-)
-def test_a_cookie_authenticates_a_request_of_the_same_site(
-    request_: RequestView,
-) -> None:
-    """What another site cannot make a browser send passes."""
-    assert isinstance(by_cookie(request_), Authenticated)
-
-
-def test_a_cookie_authenticates_a_request_of_a_trusted_origin() -> None:
-    """The policy may trust further origins."""
-    request = with_cookie(headers=[(b"Origin", b"https://app.example")])
-    outcome = by_cookie(request, trusted_origins=("https://app.example",))
-    assert isinstance(outcome, Authenticated)
-
-
-def test_the_check_for_other_sites_can_be_switched_off() -> None:
-    """For apps that have their own."""
-    assert isinstance(by_cookie(with_cookie(), csrf=False), Authenticated)
-
-
-# The key claim
-
-
-@pytest.mark.parametrize(
-    "token",
-    [
-        mint(iss=None, client=KEY),
-        mint(iss=None, header={"alg": "HS256", "client": KEY}),
-        mint(iss=None, client=KEY, header={"alg": "HS256", "client": KEY}),
-    ],
-    ids=["payload", "header", "both, equal"],
-)
-def test_the_policy_names_the_key_claim(token: str) -> None:
-    """It is looked for in the payload and in the header."""
-    gate = make_gate(policy=Policy(key_claim="client"))
-    assert admitted(gate, token).credential.key == KEY
-
-
-def test_a_refusal_for_the_key_claim_names_it() -> None:
-    """The name is the policy's, so it may be told to the app."""
-    denied = refusal(make_gate(policy=Policy(key_claim="client")), mint())
-    assert (denied.reason, denied.claim) == (Reason.KEY_CLAIM_MISSING, "client")
-
-
-# A consumer whom a claim names
-
-
-def many_users(**fields: Any) -> Gate:
-    """Make a gate over an issuer whose tokens name their consumer."""
-    return make_gate(credential(consumer_claim="sub", **fields))
-
-
-def test_a_claim_may_name_the_consumer() -> None:
-    """One issuer serves many users; its consumer gives the groups."""
-    gate = many_users(consumer=jack(groups=("staff",)))
-    consumer = admitted(gate, mint(sub="jill")).consumer
-    assert (consumer.username, consumer.groups) == ("jill", ("staff",))
-
-
-def test_issuer_confusion_one_issuer_s_admin_is_not_another_s() -> None:
-    """The id is made of issuer and value."""
-    one = many_users(key="one")
-    two = many_users(key="two")
-    ids = {
-        admitted(one, mint(iss="one", sub="admin")).consumer.id,
-        admitted(two, mint(iss="two", sub="admin")).consumer.id,
-        Consumer(username="admin").id,
-    }
-    assert len(ids) == 3
-
-
-def test_a_consumer_named_by_a_claim_has_the_same_id_each_time() -> None:
-    """Apps may store the id."""
-    first, second = (admitted(many_users(), mint(sub="jill")) for _ in range(2))
-    assert first.consumer == second.consumer
-
-
-@pytest.mark.parametrize(
-    ("sub", "reason"),
-    [
-        (None, Reason.CLAIM_MISSING),
-        ("", Reason.CLAIM_INVALID),
-        (5, Reason.CLAIM_INVALID),
-        (["jill"], Reason.CLAIM_INVALID),
-        ("jill\r\nX-Consumer-ID: 1", Reason.CLAIM_INVALID),
-        ("jill\0", Reason.CLAIM_INVALID),
-    ],
-    ids=["missing", "empty", "number", "array", "header injection", "NUL"],
-)
-def test_a_claim_that_cannot_name_a_consumer_is_refused(
-    sub: object, reason: Reason
-) -> None:
-    """The value becomes a header, so it must be a text that can be one."""
-    denied = refusal(many_users(), mint(sub=sub))
-    assert (denied.reason, denied.claim) == (reason, "sub")
-
-
-# The grace of claims
-
-
-def test_the_policy_s_leeway_counts_without_a_grace_period() -> None:
-    """A credential without its own takes the policy's."""
-    admitted(make_gate(policy=Policy(leeway=10)), mint(exp=NOW - 9))
-
-
-def test_a_credential_s_grace_period_counts_for_it_alone() -> None:
-    """Its own counts, also where it is shorter than the policy's leeway."""
-    gate = make_gate(credential(lifetime_grace_period=0), policy=Policy(leeway=10))
-    assert refusal(gate, mint(exp=NOW - 9)).reason is Reason.TOKEN_EXPIRED
-
-
-# Hiding and standing
-
-
-def test_nothing_is_hidden_by_default() -> None:
-    """The app sees the request's own headers."""
-    gate = make_gate()
-    hiding = gate.hiding(bearer(mint()), decide(gate, mint()))
-    assert hiding.header(b"Authorization", b"Bearer x") == b"Bearer x"
-
-
-def test_a_policy_may_hide_the_token_from_the_app() -> None:
-    """Then the line goes."""
-    gate = make_gate(policy=Policy(hide_credentials=True))
-    hiding = gate.hiding(bearer(mint()), decide(gate, mint()))
-    assert hiding.header(b"Authorization", b"Bearer x") is None
-
-
-def test_what_is_exempt_keeps_its_token() -> None:
-    """A gate further in would take the request for one without a token."""
-    gate = make_gate(policy=Policy(hide_credentials=True, mode="report"))
-    bad = mint(secret=OTHER_SECRET)
-    hiding = gate.hiding(bearer(bad), decide(gate, bad))
-    assert hiding.header(b"Authorization", b"Bearer x") == b"Bearer x"
-
-
-@pytest.mark.parametrize("token", [mint(), None], ids=["authenticated", "anonymous"])
-def test_an_outcome_of_the_same_gate_stands(token: str | None) -> None:
-    """Two mounts of one gate decide once."""
-    gate = make_gate(policy=Policy(anonymous=GUEST))
-    outcome = decide(gate, token)
-    assert gate.standing(outcome) is outcome
-
-
-@pytest.mark.parametrize(
-    "found",
-    [
-        None,
-        "outcome",
-        decide(make_gate(), mint()),
-        decide(make_gate(policy=Policy(mode="report"))),
-    ],
-    ids=["none", "text", "another gate's", "exempt"],
-)
-def test_nothing_else_stands(found: object) -> None:
-    """What another gate let through says nothing here."""
-    assert make_gate().standing(found) is None
-
-
-def test_an_exempt_outcome_of_the_same_gate_does_not_stand() -> None:
-    """A request that passed without identity is decided on afresh."""
-    gate = make_gate(policy=Policy(mode="report"))
-    assert gate.standing(decide(gate)) is None
-
-
-# The log
-
-
-@pytest.fixture
-def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """Catch every record of jwtgate's logger."""
-    caplog.set_level(logging.INFO, "jwtgate")
-    return caplog
-
-
-def refusals(log: pytest.LogCaptureFixture) -> list[tuple[object, object]]:
-    """Reason and outcome of the records that tell of a refusal."""
-    told = [vars(record) for record in log.records if hasattr(record, "jwtgate_reason")]
-    return [(each["jwtgate_reason"], each["jwtgate_outcome"]) for each in told]
-
-
-def written(log: pytest.LogCaptureFixture) -> str:
-    """Everything that a sink could write of the records, and their fields."""
-    return log.text + repr([vars(record) for record in log.records])
-
-
-@pytest.mark.parametrize("reason", REFUSED, ids=lambda reason: reason.code)
-def test_a_refusal_is_logged_once_with_its_reason(
-    reason: Reason, log: pytest.LogCaptureFixture
-) -> None:
-    """The log has the exact reason that the client is not told."""
-    refusal(make_gate(), REFUSED[reason])
-    assert refusals(log) == [(reason.code, "denied")]
-
-
-@pytest.mark.parametrize("reason", REFUSED, ids=lambda reason: reason.code)
-def test_no_record_holds_a_token_or_a_secret(
-    reason: Reason, log: pytest.LogCaptureFixture
-) -> None:
-    """Logs go to places where tokens must not go."""
-    refusal(make_gate(), REFUSED[reason])
-    assert reason.code in written(log)
-    parts = [SECRET, OTHER_SECRET, *REFUSED[reason].split(".")]
-    assert not [part for part in parts if len(part) > 2 and part in written(log)]
-
-
-def test_a_failing_store_is_logged_with_its_error_and_no_token(
-    log: pytest.LogCaptureFixture,
-) -> None:
-    """The traceback shows code, not the values of the request."""
-    refusal(guarded(FailingStore()), mint())
-    assert refusals(log) == [("store_unavailable", "denied")]
-    assert "ConnectionError" in written(log)
-    assert not [part for part in mint().split(".") if part in written(log)]
-
-
-def test_an_authenticated_request_is_not_logged(log: pytest.LogCaptureFixture) -> None:
-    """The log is about refusals."""
-    admitted(make_gate(), mint())
-    assert log.records == []
-
-
-@pytest.mark.parametrize(
-    ("settings_", "became"),
-    [
-        ({"mode": "report"}, "exempt"),
-        ({"anonymous": GUEST, "anonymous_for": "any"}, "anonymous"),
-    ],
-    ids=["report mode", "anonymous"],
-)
-def test_a_refusal_that_passes_is_logged_too(
-    settings_: dict[str, Any], became: str, log: pytest.LogCaptureFixture
-) -> None:
-    """Silence would hide attacks."""
-    decide(make_gate(policy=Policy(**settings_)), REFUSED[Reason.TOKEN_EXPIRED])
-    assert refusals(log) == [("token_expired", became)]
-
-
-def test_a_missing_token_that_becomes_anonymous_is_no_refusal(
-    log: pytest.LogCaptureFixture,
-) -> None:
-    """It is what the policy is for, and would flood the log."""
-    decide(make_gate(policy=Policy(anonymous=GUEST)))
-    assert log.records == []
-
-
-class FullDisk(logging.Handler):
-    """A sink that fails."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Fail."""
-        raise OSError("no space left", record)
-
-
-@pytest.fixture
-def full_disk() -> Iterator[None]:
-    """Put a failing sink behind jwtgate's logger."""
-    logger, handler = logging.getLogger("jwtgate"), FullDisk()
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    yield
-    logger.removeHandler(handler)
-    logger.setLevel(logging.NOTSET)
-
-
-@pytest.mark.usefixtures("full_disk")
-def test_a_log_that_fails_does_not_change_the_answer() -> None:
-    """The client is answered as ever."""
-    assert refusal(make_gate()).reason is Reason.TOKEN_MISSING
-
-
-@pytest.mark.usefixtures("full_disk")
-def test_a_log_that_fails_does_not_change_the_answer_to_a_failure() -> None:
-    """Neither is the record with a traceback a way to fail."""
-    assert refusal(guarded(FailingStore()), mint()).status == 503
-
-
-# Failing closed
-
-
-def broken_clock() -> float:
-    """Fail where no failure is foreseen."""
-    raise OSError("no clock")
-
-
-def test_an_unexpected_error_is_a_503(log: pytest.LogCaptureFixture) -> None:
-    """The gate fails closed, says so in the log, and never raises."""
-    gate = Gate(ListStore(credential()), clock=broken_clock)
-    assert refusal(gate, mint()).reason is Reason.INTERNAL
-    assert "OSError" in log.records[0].getMessage()
-
-
-def test_an_unexpected_error_does_not_pass_in_report_mode() -> None:
-    """Only refusals pass there."""
-    gate = Gate(ListStore(credential()), Policy(mode="report"), clock=broken_clock)
-    assert refusal(gate, mint()).status == 503
-
-
-HEADER_NAMES = st.sampled_from([b"Authorization", b"authorization", b"Cookie", b"Host"])
-HEADER_LINES = st.tuples(HEADER_NAMES, st.binary() | st.just(b"Bearer a.b.c"))
-
-
-@given(
-    method=st.text(),
-    query=st.binary() | st.binary().map(b"jwt=".__add__),
-    headers=st.lists(HEADER_LINES, max_size=4),
-)
-@settings(max_examples=200, deadline=None)
-def test_no_request_makes_a_decision_fail(
-    method: str, query: bytes, headers: list[tuple[bytes, bytes]]
-) -> None:
-    """Whatever a client sends, it is refused for its own fault."""
-    policy = Policy(query_names=("jwt",), cookie_names=("jwt",), run_on_preflight=False)
-    request = RequestView(method, query=query, headers=headers)
-    outcome = authenticate(make_gate(policy=policy), request)
-    assert isinstance(outcome, Exempt) or (
-        isinstance(outcome, Denied) and not outcome.reason.our_fault
-    )
+@both
+def test_an_anonymous_consumer_does_not_open_another_route(via: Any) -> None:
+    """What one route lets pass says nothing about the next."""
+    lax = Policy(anonymous=Consumer(username="guest"))
+    gate = shop(routes=[Route(path="/lax", policy=lax)])
+    assert via(gate, Sent(path="/lax")).app_ran
+    assert isinstance(via(gate, Sent(path="/strict")).outcome, Denied)

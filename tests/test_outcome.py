@@ -22,7 +22,7 @@ def authenticated(**claims: Any) -> Authenticated:
     return Authenticated(jack(), credential().view, read, read, (), (), 0)
 
 
-DENIED = Denied(Reason.TOKEN_MISSING, None, 401, {"message": "x"}, (), 0)
+DENIED = Denied(Reason.TOKEN_MISSING, None, 401, {"message": "x"}, b"{}", (), 0)
 ANONYMOUS = Anonymous(Consumer(username="guest"), Reason.TOKEN_MISSING, (), (), 0)
 
 

@@ -149,7 +149,9 @@ def test_any_octets_as_request(
     request = RequestView(method, query=query, headers=headers, kind=kind)
     outcome = authenticate(gate, request)
     _assert_sound(outcome)
-    hiding = gate.hiding(request, outcome)
+    if isinstance(outcome, Denied):
+        return
+    hiding = outcome.hiding
     hidden = [hiding.header(name, value) for name, value in headers]
     assert all(kept is None or isinstance(kept, bytes) for kept in hidden)
 
@@ -321,7 +323,7 @@ def test_nothing_long_is_decoded(
         lengths.append(min(len(token), 8193))
         return parse_compact(token)
 
-    monkeypatch.setattr("jwtgate.gate.parse_compact", watched)
+    monkeypatch.setattr("jwtgate.guard.parse_compact", watched)
     long = (unit * (size // len(unit))).encode()
     for headers, query in (
         ([(b"authorization", b"Bearer " + long)], b""),

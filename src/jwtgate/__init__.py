@@ -20,6 +20,7 @@ from jwtgate.gate import Gate
 from jwtgate.outcome import Anonymous, Authenticated, Denied, Exempt, Outcome
 from jwtgate.policy import Policy
 from jwtgate.reason import Reason
+from jwtgate.routes import Route
 from jwtgate.store import AsyncCredentialStore, CredentialStore
 from jwtgate.stores import MemoryStore, in_thread
 
@@ -44,6 +45,7 @@ __all__ = [
     "Policy",
     "Reason",
     "RequestView",
+    "Route",
     "StoreError",
     "UnusableCredential",
     "aauthenticate",

@@ -1,10 +1,8 @@
 """From a refusal to an HTTP response or a WebSocket close, once for all adapters."""
 
-import json
 from typing import final
 
 from jwtgate.outcome import Denied, HeaderPairs
-from jwtgate.policy import Policy
 from jwtgate.record import per_request
 
 __all__ = ["Reply", "reply_to"]
@@ -33,25 +31,11 @@ class Reply:
     close_code: int
 
 
-def reply_to(denied: Denied, policy: Policy, *, method: str) -> Reply:
-    """Render a refusal.
-
-    Args:
-        denied: The outcome.
-        policy: Of the gate that denied; its dialect writes the body.
-        method: The request's.
-    """
-    dialect = policy.dialect
-    text = json.dumps(dict(denied.body), separators=(",", ":")) + dialect.body_end
-    body = text.encode()
-    headers = (
-        ("Content-Type", dialect.content_type),
-        ("Content-Length", str(len(body))),
-        *denied.response_headers,
-    )
+def reply_to(denied: Denied, *, method: str) -> Reply:
+    """Render a refusal, for a request of this method."""
     return Reply(
         denied.status,
-        headers,
-        b"" if method == "HEAD" else body,
+        (("Content-Length", str(len(denied.content))), *denied.response_headers),
+        b"" if method == "HEAD" else denied.content,
         _CLOSE_CODES.get(denied.status, _POLICY_VIOLATION),
     )

@@ -6,7 +6,7 @@ from jwtgate.consumer import Consumer, named_by_claim
 from jwtgate.credential import Credential
 from jwtgate.dialect import Dialect
 from jwtgate.errors import ClaimRejected
-from jwtgate.extraction import Carrier
+from jwtgate.extraction import Carrier, Hiding
 from jwtgate.jose import VerifiedToken
 from jwtgate.keytext import is_key_text
 from jwtgate.outcome import Authenticated
@@ -24,6 +24,7 @@ def admit(
     *,
     carriers: Collection[Carrier],
     dialect: Dialect,
+    hiding: Hiding,
     gate: object,
 ) -> Authenticated:
     """Make the outcome of a token whose claims were checked.
@@ -33,6 +34,7 @@ def admit(
         verified: The token.
         carriers: The kinds of carriers that held it.
         dialect: Chooses the identity headers.
+        hiding: Takes the token out of what the app sees.
         gate: The gate that decided.
 
     Raises:
@@ -48,6 +50,7 @@ def admit(
         # RFC 6750 2.3: what a URL with a token gives is not for caches.
         (_NO_STORE,) if "query" in carriers else (),
         gate,
+        hiding,
     )
 
 

@@ -7,6 +7,7 @@ from jwtgate._reply import reply_to
 from jwtgate.drive import aauthenticate
 from jwtgate.errors import ConfigurationError
 from jwtgate.extraction import RequestView
+from jwtgate.extraction.request import path_below
 from jwtgate.gate import Gate
 from jwtgate.identity import is_identity_header
 from jwtgate.outcome import (
@@ -46,7 +47,7 @@ class JWTGateMiddleware:
     def __init__(self, app: ASGIApp, gate: Gate) -> None:
         self.app = app
         self.gate = gate
-        gate.async_backend  # noqa: B018 - a store that does not fit is said now
+        gate.require_async()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Decide on a request, then call the app or answer."""
@@ -58,50 +59,51 @@ class JWTGateMiddleware:
         outcome = standing or await aauthenticate(self.gate, request)
         _tell_state(scope, outcome)
         if isinstance(outcome, Denied):
-            await self._deny(outcome, scope, send)
+            await _deny(outcome, scope, send)
             return
-        inner = self._passed_on(scope, request, outcome)
+        inner = _passed_on(scope, request, outcome)
         await self.app(inner, receive, _adding(outcome.response_headers, send))
 
-    def _passed_on(
-        self,
-        scope: Scope,
-        request: RequestView,
-        outcome: Authenticated | Anonymous | Exempt,
-    ) -> dict[str, Any]:
-        hiding = self.gate.hiding(request, outcome)
-        headers = [
-            (name, kept)
-            for name, value in request.headers
-            if not is_identity_header(name)
-            and (kept := hiding.header(name, value)) is not None
-        ]
-        headers += _encoded(outcome.request_headers)
-        return {
-            **scope,
-            "headers": headers,
-            "query_string": hiding.query(request.query),
-            "jwtgate": outcome,
-        }
 
-    async def _deny(self, denied: Denied, scope: Scope, send: Send) -> None:
-        reply = reply_to(denied, self.gate.policy, method=scope.get("method", "GET"))
-        prefix = "http.response"
-        if scope["type"] == "websocket":
-            # Without the denial extension a close before accept is all there is; the
-            # server makes it a 403 (ASGI: WebSocket, "close").
-            if "websocket.http.response" not in (scope.get("extensions") or {}):
-                await send({"type": "websocket.close", "code": reply.close_code})
-                return
-            prefix = "websocket.http.response"
-        await send(
-            {
-                "type": f"{prefix}.start",
-                "status": reply.status,
-                "headers": _encoded(reply.headers),
-            }
-        )
-        await send({"type": f"{prefix}.body", "body": reply.body})
+def _passed_on(
+    scope: Scope,
+    request: RequestView,
+    outcome: Authenticated | Anonymous | Exempt,
+) -> dict[str, Any]:
+    hiding = outcome.hiding
+    headers = [
+        (name, kept)
+        for name, value in request.headers
+        if not is_identity_header(name)
+        and (kept := hiding.header(name, value)) is not None
+    ]
+    headers += _encoded(outcome.request_headers)
+    return {
+        **scope,
+        "headers": headers,
+        "query_string": hiding.query(request.query),
+        "jwtgate": outcome,
+    }
+
+
+async def _deny(denied: Denied, scope: Scope, send: Send) -> None:
+    reply = reply_to(denied, method=scope.get("method", "GET"))
+    prefix = "http.response"
+    if scope["type"] == "websocket":
+        # Without the denial extension a close before accept is all there is; the
+        # server makes it a 403 (ASGI: WebSocket, "close").
+        if "websocket.http.response" not in (scope.get("extensions") or {}):
+            await send({"type": "websocket.close", "code": reply.close_code})
+            return
+        prefix = "websocket.http.response"
+    await send(
+        {
+            "type": f"{prefix}.start",
+            "status": reply.status,
+            "headers": _encoded(reply.headers),
+        }
+    )
+    await send({"type": f"{prefix}.body", "body": reply.body})
 
 
 def _request(scope: Scope) -> RequestView:
@@ -114,7 +116,8 @@ def _request(scope: Scope) -> RequestView:
     client = scope.get("client")
     return RequestView(
         method=scope.get("method", "GET"),
-        path=scope["path"],
+        path=path_below(scope["path"], scope.get("root_path") or ""),
+        raw_path=scope.get("raw_path") or b"",
         query=scope.get("query_string") or b"",
         headers=[(name, value) for name, value in scope["headers"]],
         scheme=scope.get("scheme", "http"),

@@ -8,7 +8,7 @@ twice, once for each world.
 from collections.abc import Generator
 from typing import Any, TypeAlias, final
 
-from jwtgate.backend import AsyncBackend, Backend
+from jwtgate.backend import Backends
 from jwtgate.consumer import Consumer
 from jwtgate.outcome import Outcome
 from jwtgate.record import per_request
@@ -25,18 +25,20 @@ class FindCredentials:
     Attributes:
         key: The value of the key claim; printable, 1 to 512 octets.
         kid: The token's key id, as a hint.
+        store: Which store is asked, by either kind of driver.
     """
 
     key: str
     kid: str | None
+    store: Backends
 
-    def put(self, backend: Backend) -> Found:
-        """Ask a store, waiting for it."""
-        return backend.find(self.key, self.kid)
+    def put(self) -> Found:
+        """Ask the store, waiting for it."""
+        return self.store.backend.find(self.key, self.kid)
 
-    async def aput(self, backend: AsyncBackend) -> Found:
-        """Ask a store, letting others run."""
-        return await backend.afind(self.key, self.kid)
+    async def aput(self) -> Found:
+        """Ask the store, letting others run."""
+        return await self.store.async_backend.afind(self.key, self.kid)
 
 
 @final
@@ -45,14 +47,15 @@ class FindConsumer:
     """Ask for the consumer whom the policy names as anonymous; None if unknown."""
 
     name: str
+    store: Backends
 
-    def put(self, backend: Backend) -> Consumer | None:
-        """Ask a store, waiting for it."""
-        return backend.find_consumer(self.name)
+    def put(self) -> Consumer | None:
+        """Ask the store, waiting for it."""
+        return self.store.backend.find_consumer(self.name)
 
-    async def aput(self, backend: AsyncBackend) -> Consumer | None:
-        """Ask a store, letting others run."""
-        return await backend.afind_consumer(self.name)
+    async def aput(self) -> Consumer | None:
+        """Ask the store, letting others run."""
+        return await self.store.async_backend.afind_consumer(self.name)
 
 
 Ask: TypeAlias = FindCredentials | FindConsumer

@@ -7,7 +7,7 @@ is concluded from what a call returns.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from jwtgate.consumer import Consumer
 from jwtgate.errors import ConfigurationError
@@ -19,7 +19,14 @@ from jwtgate.store import (
     Found,
 )
 
-__all__ = ["AnyStore", "AsyncBackend", "Backend", "async_backend", "backend"]
+__all__ = [
+    "AnyStore",
+    "AsyncBackend",
+    "Backend",
+    "Backends",
+    "async_backend",
+    "backend",
+]
 
 AnyStore: TypeAlias = CredentialStore | AsyncCredentialStore
 
@@ -36,6 +43,20 @@ _NO_CONSUMERS = (
     "the policy names its anonymous consumer, and this store has no method "
     "{method}(name); give the policy a Consumer instead"
 )
+
+
+class Backends(Protocol):
+    """What knows both ways to use one store."""
+
+    @property
+    def backend(self) -> "Backend":
+        """For synchronous code."""
+        ...
+
+    @property
+    def async_backend(self) -> "AsyncBackend":
+        """For asynchronous code."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """Consumers: who may call."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 from uuid import UUID, uuid5
 
 from jwtgate.errors import ConfigurationError
 from jwtgate.identity import is_header_safe
+from jwtgate.values import as_texts, is_switch
 
-__all__ = ["Consumer", "as_texts", "is_name", "named_by_claim"]
+__all__ = ["Consumer", "named_by_claim"]
 
 # Kong derives the ids of consumers that a file names without one like this, so that
 # every node agrees; we do the same for every consumer without an id.
@@ -47,7 +48,7 @@ class Consumer:
         name = self.username or self.custom_id
         if not name:
             raise ConfigurationError("a consumer needs a username or a custom_id")
-        if type(self.enabled) is not bool:
+        if not is_switch(self.enabled):
             raise ConfigurationError("enabled must be True or False")
         set_field = object.__setattr__
         set_field(self, "groups", as_texts("groups", self.groups))
@@ -81,22 +82,3 @@ def named_by_claim(issuer: str, value: str, template: Consumer) -> Consumer:
         groups=template.groups,
         tags=template.tags,
     )
-
-
-def as_texts(name: str, values: Iterable[str]) -> tuple[str, ...]:
-    """Make a tuple of texts, none of them empty, of what a caller gave.
-
-    Raises:
-        ConfigurationError: One text instead of several, or what is no text.
-    """
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise ConfigurationError(f"{name} must be several texts, not one text")
-    texts = tuple(values)
-    if not all(map(is_name, texts)):
-        raise ConfigurationError(f"{name} must be texts that are not empty")
-    return texts
-
-
-def is_name(value: object) -> bool:
-    """Whether this is a text that is not empty."""
-    return isinstance(value, str) and value != ""

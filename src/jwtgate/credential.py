@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, final
 
-from jwtgate.consumer import Consumer, as_texts, is_name
+from jwtgate.consumer import Consumer
 from jwtgate.errors import ConfigurationError, InvalidKey
 from jwtgate.identity import is_header_safe
 from jwtgate.jose import ALGORITHMS, VerificationKey
 from jwtgate.keytext import MAX_KEY_OCTETS, is_key_text
 from jwtgate.masked import Secret
 from jwtgate.material import hmac_key, public_key
+from jwtgate.values import as_texts, is_name, is_seconds, is_switch
 
 __all__ = ["Credential", "CredentialView", "UnusableCredential"]
 
@@ -168,17 +169,8 @@ def _or_none(fits: _Fits) -> _Fits:
     return lambda value: value is None or fits(value)
 
 
-def _is_switch(value: object) -> bool:
-    return type(value) is bool
-
-
-def _is_seconds(value: object) -> bool:
-    # Below where sums with the clock lose seconds, let alone overflow.
-    return type(value) in (int, float) and -1e15 < value < 1e15  # type: ignore[operator]
-
-
 def _is_grace(value: object) -> bool:
-    return _is_seconds(value) and value >= 0  # type: ignore[operator]
+    return is_seconds(value) and value >= 0  # type: ignore[operator]
 
 
 def _is_lifetime(value: object) -> bool:
@@ -212,14 +204,14 @@ _RULES: tuple[tuple[tuple[str, ...], _Fits, str], ...] = (
     (("consumer_claim",), _or_none(is_name), "the name of a claim, or None"),
     (
         ("secret_is_base64", "enabled", "allow_weak_secret"),
-        _is_switch,
+        is_switch,
         "True or False",
     ),
     (("token_lifetime",), _is_lifetime, "a whole number of seconds above 0"),
     (("lifetime_grace_period",), _or_none(_is_grace), "seconds, 0 or more, or None"),
     (
         ("not_before", "retire_after"),
-        _or_none(_is_seconds),
+        _or_none(is_seconds),
         "seconds since the epoch, or None",
     ),
 )

@@ -19,13 +19,13 @@ def authenticate(gate: Gate, request: RequestView) -> Outcome:
     Raises:
         ConfigurationError: The gate's store has no ``find``.
     """
-    backend = gate.backend
+    gate.require_sync()
     flow = gate.decide(request)
     try:
         ask = next(flow)
         while True:
             try:
-                answer = ask.put(backend)
+                answer = ask.put()
             except Exception as error:  # noqa: BLE001 - a store may raise anything
                 ask = flow.throw(_store_failed(error))
             else:
@@ -45,13 +45,13 @@ async def aauthenticate(gate: Gate, request: RequestView) -> Outcome:
     Raises:
         ConfigurationError: The gate's store has no ``afind`` and would block.
     """
-    backend = gate.async_backend
+    gate.require_async()
     flow = gate.decide(request)
     try:
         ask = next(flow)
         while True:
             try:
-                answer = await ask.aput(backend)
+                answer = await ask.aput()
             except Exception as error:  # noqa: BLE001 - a store may raise anything
                 ask = flow.throw(_store_failed(error))
             else:

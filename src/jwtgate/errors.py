@@ -11,6 +11,7 @@
     └── Rejection               a request is refused; carries a Reason
         ├── TokenMissing        no token came
         ├── TokenConflict       several tokens came
+        ├── AmbiguousPath       a path that could be read as another
         ├── CrossSite           a cookie token came from another site
         ├── MalformedToken      not a JWT that this library reads
         ├── KeyRejected         the signature was not shown to hold
@@ -25,6 +26,7 @@ from collections.abc import Sequence
 from jwtgate.reason import Reason
 
 __all__ = [
+    "AmbiguousPath",
     "ClaimRejected",
     "ConfigurationError",
     "Conflict",
@@ -97,6 +99,13 @@ class TokenMissing(Rejection):
 
 class TokenConflict(Rejection):
     """Tokens that differ, or a token's header that came more than once."""
+
+
+class AmbiguousPath(Rejection):
+    """A path that a proxy, the gate and the app may read as different ones."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.PATH_AMBIGUOUS)
 
 
 class CrossSite(Rejection):

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias, final
 
 from jwtgate.consumer import Consumer
 from jwtgate.credential import CredentialView
+from jwtgate.extraction import Hiding
 from jwtgate.jose import Claims
 from jwtgate.jose.claims import is_numeric_date
 from jwtgate.reason import Reason
@@ -22,6 +23,8 @@ __all__ = [
 HeaderPairs: TypeAlias = tuple[tuple[str, str], ...]
 """Header names and values, ASCII."""
 
+_NOTHING = Hiding()
+
 
 @final
 @per_request
@@ -36,6 +39,7 @@ class Authenticated:
         request_headers: The identity headers to set for the app.
         response_headers: Headers the response needs, unless the app sets them.
         gate: The gate that decided.
+        hiding: Takes out of the request what the app is not to see of it.
     """
 
     consumer: Consumer
@@ -45,6 +49,7 @@ class Authenticated:
     request_headers: HeaderPairs
     response_headers: HeaderPairs
     gate: object
+    hiding: Hiding = _NOTHING
 
     @property
     def subject(self) -> str | None:
@@ -81,6 +86,7 @@ class Anonymous:
         request_headers: The identity headers to set for the app.
         response_headers: Headers the response needs.
         gate: The gate that decided.
+        hiding: Takes out of the request what the app is not to see of it.
     """
 
     consumer: Consumer
@@ -88,6 +94,7 @@ class Anonymous:
     request_headers: HeaderPairs
     response_headers: HeaderPairs
     gate: object
+    hiding: Hiding = _NOTHING
 
 
 @final
@@ -99,8 +106,9 @@ class Denied:
         reason: The exact reason, for logs; the client may be told less.
         claim: The claim it is about, if it is about one.
         status: HTTP status.
-        body: What the client is told, to be written as one JSON object.
-        response_headers: Challenge, ``Retry-After`` and the like.
+        body: What the client is told, as a mapping.
+        content: The same as it is sent: JSON, in the form of the policy's gateway.
+        response_headers: ``Content-Type``, challenge, ``Retry-After`` and the like.
         gate: The gate that decided.
     """
 
@@ -108,6 +116,7 @@ class Denied:
     claim: str | None
     status: int
     body: Mapping[str, str]
+    content: bytes
     response_headers: HeaderPairs
     gate: object
 
@@ -118,13 +127,13 @@ class Exempt:
     """The request passes without identity.
 
     Attributes:
-        why: ``"preflight"`` for a CORS preflight that the policy exempts, or
-            ``"report"`` for a refusal that report mode lets pass.
+        why: ``"public"`` for a route that is; ``"preflight"`` for a CORS preflight that
+            the policy exempts; ``"report"`` for a refusal that report mode lets pass.
         would: What would have been answered, in report mode.
         gate: The gate that decided.
     """
 
-    why: Literal["preflight", "report"]
+    why: Literal["public", "preflight", "report"]
     would: Denied | None
     gate: object
 
@@ -137,6 +146,14 @@ class Exempt:
     def response_headers(self) -> HeaderPairs:
         """No header is added."""
         return ()
+
+    @property
+    def hiding(self) -> Hiding:
+        """Nothing is hidden: nothing was decided about a token that may be there.
+
+        In report mode a gate further in would take the request for one without any.
+        """
+        return _NOTHING
 
 
 Outcome: TypeAlias = Authenticated | Anonymous | Exempt | Denied

@@ -6,13 +6,14 @@ from typing import Literal, Self, TypedDict, final
 
 from typing_extensions import Unpack
 
-from jwtgate.consumer import Consumer, as_texts
+from jwtgate.consumer import Consumer
 from jwtgate.dialect import NATIVE, Dialect
 from jwtgate.dialect import strict as strictened
 from jwtgate.dialects import APISIX, KONG
 from jwtgate.errors import ConfigurationError
 from jwtgate.jose import ALGORITHMS
 from jwtgate.policyproblems import policy_problems
+from jwtgate.values import as_texts
 
 __all__ = ["Policy", "PolicySettings"]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jwtgate.consumer import Consumer, is_name
+from jwtgate.consumer import Consumer
 from jwtgate.identity import fold, is_header_safe, is_identity_header
 from jwtgate.jose import ALGORITHMS
+from jwtgate.values import is_name, is_seconds, is_switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ def _choice_problems(policy: Policy) -> Iterator[str]:
         if getattr(policy, name) not in choices:
             yield f"{name} must be one of: {', '.join(choices)}"
     for name in _SWITCHES:
-        if type(getattr(policy, name)) is not bool:
+        if not is_switch(getattr(policy, name)):
             yield f"{name} must be True or False"
 
 
@@ -93,12 +94,12 @@ def _origin_problems(policy: Policy) -> Iterator[str]:
 
 
 def _time_problems(policy: Policy) -> Iterator[str]:
-    if not _is_seconds(policy.leeway):
+    if not is_seconds(policy.leeway) or policy.leeway < 0:
         yield "leeway must be a finite number of seconds, 0 or more"
     limit = policy.maximum_expiration
     if limit is None:
         return
-    if not _is_seconds(limit) or limit == 0:
+    if not is_seconds(limit) or limit <= 0:
         yield "maximum_expiration must be seconds above 0, or None"
     if "exp" not in policy.claims_to_verify:
         yield "maximum_expiration needs exp in claims_to_verify"
@@ -116,11 +117,6 @@ def _text_problems(policy: Policy) -> Iterator[str]:
         return
     if anonymous is not None and not is_name(anonymous):
         yield "anonymous must be a Consumer, the id or username of one, or None"
-
-
-def _is_seconds(value: object) -> bool:
-    # Below where sums with the clock lose seconds, let alone overflow.
-    return type(value) in (int, float) and 0 <= value < 1e15  # type: ignore[operator]
 
 
 def _is_printable(text: object) -> bool:

@@ -57,6 +57,7 @@ class Reason(Enum):
         "invalid_request",
         "The query or the cookies are too long to hold a token",
     )
+    PATH_AMBIGUOUS = "path_ambiguous", 400, None, "The path is ambiguous"
     CROSS_SITE = "cross_site", 403, None, "Cross-site request refused"
 
     # The form of the token.

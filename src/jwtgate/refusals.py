@@ -1,5 +1,6 @@
 """From a rejection to what the client is told, in the words of a dialect."""
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -24,10 +25,11 @@ class Refusals:
         gate: The gate that the outcomes belong to.
     """
 
-    __slots__ = ("_claim_texts", "_gate", "_rows")
+    __slots__ = ("_body_end", "_claim_texts", "_gate", "_rows")
 
     def __init__(self, policy: Policy, gate: object) -> None:
         self._gate = gate
+        self._body_end = policy.dialect.body_end
         self._claim_texts = policy.dialect.claim_texts
         self._rows = {reason: _row(reason, policy) for reason in Reason}
 
@@ -36,8 +38,15 @@ class Refusals:
         status, body, headers = self._rows[rejection.reason]
         if isinstance(rejection, ClaimRejected):
             body = self._claims_body(rejection) or body
+        content = json.dumps(dict(body), separators=(",", ":")) + self._body_end
         return Denied(
-            rejection.reason, rejection.claim, status, body, headers, self._gate
+            rejection.reason,
+            rejection.claim,
+            status,
+            body,
+            content.encode(),
+            headers,
+            self._gate,
         )
 
     def _claims_body(self, rejection: ClaimRejected) -> Mapping[str, str]:
@@ -64,11 +73,12 @@ def _row(reason: Reason, policy: Policy) -> tuple[int, Mapping[str, str], Header
 
 
 def _headers(reason: Reason, status: int, policy: Policy) -> HeaderPairs:
+    always = ("Content-Type", policy.dialect.content_type), _NO_STORE
     if status == 401:
-        return ("WWW-Authenticate", _challenge(reason, policy)), _NO_STORE
+        return ("WWW-Authenticate", _challenge(reason, policy)), *always
     if status == 503:
-        return _RETRY_AFTER, _NO_STORE
-    return (_NO_STORE,)
+        return _RETRY_AFTER, *always
+    return always
 
 
 def _challenge(reason: Reason, policy: Policy) -> str:

@@ -43,7 +43,7 @@ class JWTGateMiddleware:
     def __init__(self, app: "WSGIApplication", gate: Gate) -> None:
         self.app = app
         self.gate = gate
-        gate.backend  # noqa: B018 - a store that does not fit is said now
+        gate.require_sync()
 
     def __call__(
         self, environ: Environ, start_response: "StartResponse"
@@ -54,25 +54,27 @@ class JWTGateMiddleware:
         outcome = standing or authenticate(self.gate, request)
         environ["jwtgate"] = outcome
         if isinstance(outcome, Denied):
-            return self._deny(outcome, request.method, start_response)
-        passed_on = _passed_on(environ, self.gate.hiding(request, outcome))
+            return _deny(outcome, request.method, start_response)
+        passed_on = _passed_on(environ, outcome.hiding)
         for name, value in outcome.request_headers:
             passed_on["HTTP_" + name.upper().replace("-", "_")] = value
         return self.app(passed_on, _adding(outcome.response_headers, start_response))
 
-    def _deny(
-        self, denied: Denied, method: str, start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        reply = reply_to(denied, self.gate.policy, method=method)
-        phrase = HTTPStatus(reply.status).phrase
-        start_response(f"{reply.status} {phrase}", list(reply.headers))
-        return [reply.body] if reply.body else []
+
+def _deny(
+    denied: Denied, method: str, start_response: "StartResponse"
+) -> Iterable[bytes]:
+    reply = reply_to(denied, method=method)
+    phrase = HTTPStatus(reply.status).phrase
+    start_response(f"{reply.status} {phrase}", list(reply.headers))
+    return [reply.body] if reply.body else []
 
 
 def _request(environ: Environ) -> RequestView:
     return RequestView(
         method=environ["REQUEST_METHOD"],
-        path=environ.get("PATH_INFO", ""),
+        path=_octets(environ.get("PATH_INFO", "")).decode("utf-8", "replace"),
+        raw_path=_raw_path(environ),
         query=_octets(environ.get("QUERY_STRING", "")),
         headers=[
             (_header_name(key), _octets(value))
@@ -82,6 +84,11 @@ def _request(environ: Environ) -> RequestView:
         scheme=environ.get("wsgi.url_scheme", "http"),
         client=environ.get("REMOTE_ADDR"),
     )
+
+
+def _raw_path(environ: Environ) -> bytes:
+    target = next((environ[key] for key in _TARGETS if key in environ), "")
+    return _octets(target.partition("?")[0])
 
 
 def _header_name(key: str) -> bytes:

@@ -1,7 +1,7 @@
 import pytest
 
 from jwtgate import RequestView
-from jwtgate.extraction.request import header_lines, single_line
+from jwtgate.extraction.request import header_lines, path_below, single_line
 
 LINES = [
     (b"Host", b"a"),
@@ -65,3 +65,20 @@ def test_what_is_left_out_is_an_empty_http_request() -> None:
         request.client,
         request.kind,
     ) == ("/", b"", [], "http", None, "http")
+
+
+@pytest.mark.parametrize(
+    ("path", "root", "expected"),
+    [
+        ("/api/x", "", "/api/x"),
+        ("/api/x", "/api", "/x"),
+        ("/api/x", "/api/", "/x"),
+        ("/api", "/api", ""),
+        ("/apix", "/api", "/apix"),
+        ("/x", "/api", "/x"),
+        ("/api/x", "/", "/api/x"),
+    ],
+)
+def test_a_path_below_a_root(path: str, root: str, expected: str) -> None:
+    """ASGI has the whole path, of which the root is where an outer app mounted us."""
+    assert path_below(path, root) == expected

@@ -6,7 +6,7 @@ from typing import Literal
 from jwtgate.identity import FOLDING
 from jwtgate.record import per_request
 
-__all__ = ["Headers", "RequestView", "header_lines"]
+__all__ = ["Headers", "RequestView", "header_lines", "path_below", "single_line"]
 
 Headers = Sequence[tuple[bytes, bytes]]
 """Header lines as they came: name and value, every copy, in order."""
@@ -21,12 +21,13 @@ class RequestView:
 
     Attributes:
         method: As it came; methods are case-sensitive (RFC 9110 section 9.1).
-        path: The decoded path.
+        path: The decoded path, less what an outer app mounted the guarded one under.
         query: The raw query, without ``?``.
         headers: Every header line, name and value; names in any case.
         scheme: ``http``, ``https``, ``ws`` or ``wss``, as far as the server knows.
         client: The address of the peer, if the server tells.
         kind: ``"http"``, or ``"websocket"`` for a handshake.
+        raw_path: The path as it was sent, undecoded, if the server tells.
     """
 
     method: str
@@ -36,6 +37,7 @@ class RequestView:
     scheme: str = "http"
     client: str | None = None
     kind: Literal["http", "websocket"] = "http"
+    raw_path: bytes = b""
 
     @property
     def host(self) -> bytes | None:
@@ -56,3 +58,13 @@ def single_line(headers: Headers, folded: bytes) -> bytes | None:
     """
     lines = header_lines(headers, folded)
     return lines[0] if len(lines) == 1 and b"," not in lines[0] else None
+
+
+def path_below(path: str, root: str) -> str:
+    """Give a path less the root that an outer app mounted the guarded one under.
+
+    Source: ASGI, HTTP connection scope: ``path`` is the whole, with ``root_path``.
+    """
+    root = root.rstrip("/")
+    below = path[len(root) :]
+    return below if path.startswith(root) and below[:1] in ("", "/") else path

@@ -1,0 +1,151 @@
+"""The router: the closest route of a request, whatever its path is spelled like.
+
+A rule on paths is as strong as the gate and the app agree about paths. What both could
+read as different ones is refused; a route that guards matches in any case and with a
+trailing slash, since apps may, and one that is public matches exactly, so that no
+spelling of a guarded path is a public one.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import combinations
+from operator import attrgetter
+from typing import final
+
+from jwtgate.errors import AmbiguousPath, ConfigurationError
+from jwtgate.extraction import RequestView
+from jwtgate.guard import Guard
+from jwtgate.routes import Route, is_ambiguous
+
+__all__ = ["Router"]
+
+# The escapes of slash, backslash and NUL: some decode them before they look for a
+# route and some do not. Servers that tell the path as it was sent let us see them.
+_AMBIGUOUS_RAW = re.compile(rb"%(?:2f|5c|00)|\\", re.IGNORECASE)
+
+
+@final
+class Router:
+    """Finds the route of a request.
+
+    Args:
+        routes: Each with the guard that decides on its requests.
+
+    Raises:
+        ConfigurationError: Two routes of which neither is the closer match.
+    """
+
+    def __init__(self, routes: Sequence[tuple[Route, Guard]]) -> None:
+        entries = [_Entry(route, guard) for route, guard in routes]
+        for one, other in combinations(entries, 2):
+            if one.rank == other.rank and one.meets(other):
+                raise ConfigurationError(
+                    f"two routes match {one.route.path!r} equally well; tell them "
+                    "apart by path, methods or hosts"
+                )
+        self._entries = sorted(entries, key=attrgetter("rank"), reverse=True)
+        self._by_host = any(entry.route.hosts for entry in entries)
+
+    @property
+    def guards(self) -> list[Guard]:
+        """The guards of all routes."""
+        return [entry.guard for entry in self._entries]
+
+    def match(self, request: RequestView) -> tuple[Route, Guard] | None:
+        """Find the closest route; None where there is none.
+
+        Raises:
+            AmbiguousPath: There are routes, and the path, or the host where routes
+                have some, could be read as another one.
+        """
+        if not self._entries:
+            return None
+        path = request.path or "/"
+        if is_ambiguous(path) or _AMBIGUOUS_RAW.search(request.raw_path):
+            raise AmbiguousPath
+        host = _host(request) if self._by_host else ""
+        for entry in self._entries:
+            if entry.matches(path, request.method.upper(), host):
+                return entry.route, entry.guard
+        return None
+
+
+class _Entry:
+    """A route made ready: its text, and how it is compared."""
+
+    def __init__(self, route: Route, guard: Guard) -> None:
+        self.route = route
+        self.guard = guard
+        self._below = route.path.endswith("/*")
+        self._raw = route.path.endswith("*") and not self._below
+        self._text = route.path.removesuffix("*")
+        if self._below or not (route.public or self._raw):
+            self._text = self._text.rstrip("/")
+        if not route.public:
+            self._text = self._text.casefold()
+        self._methods = frozenset(route.methods)
+        if "GET" in self._methods:
+            self._methods |= {"HEAD"}
+        exactness = 0 if self._raw else 1 if self._below else 2
+        self.rank = (
+            len(self._text),
+            exactness,
+            bool(route.hosts),
+            bool(route.methods),
+        )
+
+    def matches(self, path: str, method: str, host: str) -> bool:
+        """Whether a request comes to this route."""
+        return (
+            self._matches_path(path)
+            and (not self._methods or method in self._methods)
+            and (not self.route.hosts or _is_one_of(host, self.route.hosts))
+        )
+
+    def _matches_path(self, path: str) -> bool:
+        if not self.route.public:
+            path = path.casefold()
+        if self._raw:
+            return path.startswith(self._text)
+        if self._below:
+            return path == self._text or path.startswith(self._text + "/")
+        if not self.route.public:
+            path = path.rstrip("/")
+        return path == self._text
+
+    def meets(self, other: "_Entry") -> bool:
+        """Whether a request may come to both, which are of one rank."""
+        return (
+            self._text.casefold() == other._text.casefold()  # noqa: SLF001 - its own kind
+            and _overlap(self._methods, other._methods)  # noqa: SLF001 - same
+            and (
+                not self.route.hosts
+                or any(
+                    _is_one_of(host, other.route.hosts) or host in other.route.hosts
+                    for host in self.route.hosts
+                )
+                or any(_is_one_of(host, self.route.hosts) for host in other.route.hosts)
+            )
+        )
+
+
+def _overlap(some: frozenset[str], others: frozenset[str]) -> bool:
+    return not some or not others or bool(some & others)
+
+
+def _is_one_of(host: str, names: Sequence[str]) -> bool:
+    return any(
+        host.endswith(name[1:]) if name.startswith("*.") else host == name
+        for name in names
+    )
+
+
+def _host(request: RequestView) -> str:
+    line = request.host
+    if line is None:
+        raise AmbiguousPath
+    name = line.decode("latin-1").lower()
+    port = name.rfind(":")
+    if port > name.rfind("]"):
+        name = name[:port]
+    return name.rstrip(".")

@@ -1,0 +1,94 @@
+"""Routes: what is demanded on which paths."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import final
+
+from jwtgate.backend import AnyStore
+from jwtgate.errors import ConfigurationError
+from jwtgate.policy import Policy
+from jwtgate.values import as_texts, is_switch
+
+__all__ = ["Route", "is_ambiguous"]
+
+_METHOD = re.compile(r"[A-Z][A-Z-]*")
+_HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+_AMBIGUOUS = re.compile(r"//|[\\\0]|/\.\.?(?:/|$)")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """What is demanded on some paths; the closest match counts.
+
+    Attributes:
+        path: ``/orders`` is that path, ``/orders/*`` is it and all below, ``/ord*`` is
+            all that begins with it. Compared with the decoded path, less where the
+            app is mounted.
+        methods: Such as ``GET`` (which covers HEAD); empty for all.
+        hosts: Such as ``api.example`` or ``*.example``; empty for all.
+        public: Nothing is demanded, and no identity is passed on.
+        policy: What is demanded; the gate's own policy if None.
+        store: Where credentials are; the gate's own store if None.
+
+    Raises:
+        ConfigurationError: A path, method or host that cannot match, or a public route
+            with a policy or store.
+    """
+
+    path: str
+    methods: Sequence[str] = ()
+    hosts: Sequence[str] = ()
+    public: bool = False
+    policy: Policy | None = None
+    store: AnyStore | None = None
+
+    def __post_init__(self) -> None:
+        """Make tuples of the sequences, then check everything."""
+        object.__setattr__(self, "methods", as_texts("methods", self.methods))
+        object.__setattr__(self, "hosts", as_texts("hosts", self.hosts))
+        problems = tuple(_problems(self))
+        if problems:
+            raise ConfigurationError(*problems)
+
+
+def _problems(route: Route) -> list[str]:
+    problems = []
+    if not _is_path(route.path):
+        problems.append(
+            f"path has {route.path!r}; expected one that begins with '/', without "
+            "'//', '.' or '..', and with '*' at its end only"
+        )
+    problems += [
+        f"methods has {method!r}; expected capital letters, as in GET"
+        for method in route.methods
+        if not _METHOD.fullmatch(method)
+    ]
+    problems += [
+        f"hosts has {host!r}; expected a name in lower case, without port"
+        for host in route.hosts
+        if not _HOST.fullmatch(host)
+    ]
+    if not is_switch(route.public):
+        problems.append("public must be True or False")
+    if route.public and (route.policy is not None or route.store is not None):
+        problems.append("public demands nothing, so it takes no policy and no store")
+    return problems
+
+
+def _is_path(path: object) -> bool:
+    return (
+        isinstance(path, str)
+        and "*" not in path[:-1]
+        and not is_ambiguous(path.removesuffix("*"))
+    )
+
+
+def is_ambiguous(path: str) -> bool:
+    """Whether a decoded path could be read as another one.
+
+    Doubled slashes, ``.`` and ``..`` as segments, backslashes and NUL are folded by
+    some and kept by others; what does not begin with a slash is no path.
+    """
+    return not path.startswith("/") or _AMBIGUOUS.search(path) is not None

@@ -1,0 +1,113 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jwtgate import ConfigurationError, Policy, Route
+from jwtgate.routes import is_ambiguous
+from tests.kit import ListStore
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/a", "/a/", "/a/b.c", "/*", "/a/*", "/a*", "/ä"]
+)
+def test_a_path_that_can_match(path: str) -> None:
+    """Exact, all below, or all that begins with it."""
+    assert Route(path=path).path == path
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"path": ""},
+        {"path": "a"},
+        {"path": "*"},
+        {"path": "/a*b"},
+        {"path": "/*/a"},
+        {"path": "/a//b"},
+        {"path": "/a/../b"},
+        {"path": "/a/."},
+        {"path": "/a\\b"},
+        {"path": "/a\0"},
+        {"path": None},
+        {"methods": ["get"]},
+        {"methods": ["GET /"]},
+        {"methods": "GET"},
+        {"hosts": ["Api.example"]},
+        {"hosts": ["api.example:80"]},
+        {"hosts": ["*"]},
+        {"hosts": ["a*.example"]},
+        {"public": 1},
+        {"public": True, "policy": Policy()},
+        {"public": True, "store": ListStore()},
+    ],
+    ids=str,
+)
+def test_a_route_that_cannot_match_is_refused(fields: dict[str, Any]) -> None:
+    """It is said when it is made, not by a route that is silently open or shut."""
+    with pytest.raises(ConfigurationError):
+        Route(**{"path": "/a", **fields})
+
+
+def test_every_problem_is_told_at_once() -> None:
+    """One run shows them all."""
+    with pytest.raises(ConfigurationError) as caught:
+        Route(path="a", methods=["get"], hosts=["A"])
+    assert [each.split()[0] for each in caught.value.problems] == [
+        "path",
+        "methods",
+        "hosts",
+    ]
+
+
+@pytest.mark.parametrize("host", ["api.example", "*.example", "localhost", "[::1]"])
+def test_a_host_that_can_match(host: str) -> None:
+    """A name, all names below one, an address."""
+    assert Route(path="/", hosts=[host]).hosts == (host,)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "a",
+        "http://evil/a",
+        "//",
+        "/a//b",
+        "/.",
+        "/..",
+        "/a/./b",
+        "/a/..",
+        "/\\",
+        "/\0",
+    ],
+    ids=ascii,
+)
+def test_a_path_that_could_be_read_as_another(path: str) -> None:
+    """Some fold it before they route, some do not."""
+    assert is_ambiguous(path)
+
+
+@pytest.mark.parametrize("path", ["/", "/a/", "/a.b", "/...", "/.a", "/a..b/c", "/;x"])
+def test_a_path_that_is_what_it_is(path: str) -> None:
+    """Dots in names are no segments of dots."""
+    assert not is_ambiguous(path)
+
+
+@given(
+    st.fixed_dictionaries(
+        {"path": st.text() | st.none()},
+        optional={
+            "methods": st.lists(st.text()) | st.text() | st.none(),
+            "hosts": st.lists(st.text()) | st.integers(),
+            "public": st.booleans() | st.text(),
+        },
+    )
+)
+def test_any_fields_give_a_route_or_a_configuration_error(fields: Any) -> None:
+    """Files bring anything."""
+    try:
+        assert Route(**fields).path.startswith("/")
+    except ConfigurationError:
+        return

@@ -1,8 +1,10 @@
+from threading import enumerate as threads
 from typing import Any
 
 import pytest
 
 from jwtgate import (
+    Authenticated,
     ConfigurationError,
     Consumer,
     Denied,
@@ -10,9 +12,11 @@ from jwtgate import (
     Gate,
     Policy,
     Reason,
+    RequestView,
     Route,
 )
-from tests.kit import BOTH, ListStore, Sent, clock, credential, mint
+from jwtgate.settings import Settings
+from tests.kit import BOTH, ListStore, Sent, clock, credential, mint, via_wsgi
 
 OTHER = "another-secret-of-the-tests-of-more-than-32-octets"
 ADMIN = Policy(realm="admin", required_claims=["exp", "sub"])
@@ -24,6 +28,8 @@ SHOP = [
     ),
     Route(path="/partner/*", store=ListStore(credential(secret=OTHER))),
 ]
+
+BEARER = [(b"authorization", b"Bearer " + mint().encode())]
 
 both = pytest.mark.parametrize("via", BOTH.values(), ids=BOTH)
 
@@ -151,3 +157,81 @@ def test_an_anonymous_consumer_does_not_open_another_route(via: Any) -> None:
     gate = shop(routes=[Route(path="/lax", policy=lax)])
     assert via(gate, Sent(path="/lax")).app_ran
     assert isinstance(via(gate, Sent(path="/strict")).outcome, Denied)
+
+
+class Realms:
+    """A source of settings whose realm counts up."""
+
+    def __init__(self, *stores: Any) -> None:
+        self.stores = list(stores)
+        self.reads = 0
+
+    def version(self) -> int:
+        """Tell how often it was read."""
+        return self.reads
+
+    def read(self) -> Settings:
+        """Give the next settings."""
+        self.reads += 1
+        store = self.stores.pop(0) if self.stores else ListStore(credential())
+        return Settings(store=store, policy=Policy(realm=f"realm {self.reads}"))
+
+
+def test_a_gate_without_source_cannot_be_reloaded() -> None:
+    """It says so."""
+    with pytest.raises(ConfigurationError, match="not loaded from a file"):
+        shop().reload()
+
+
+@both
+def test_a_reload_counts_from_the_next_request_on(via: Any) -> None:
+    """Policy, store and routes at once."""
+    gate = shop()
+    gate.follow(Realms())
+    gate.reload()
+    got = via(gate, Sent(path="/about"))
+    assert got.headers["www-authenticate"] == 'Bearer realm="realm 1"'
+
+
+def test_settings_that_cannot_work_leave_the_gate_as_it_was() -> None:
+    """All of it is checked before any of it counts."""
+    gate = shop()
+    routes = [Route(path="/a"), Route(path="/a")]
+    with pytest.raises(ConfigurationError, match="equally well"):
+        gate.replace(
+            Settings(store=ListStore(), policy=Policy(realm="x"), routes=routes)
+        )
+    assert gate.policy.realm is None
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_reload_cannot_bring_a_store_that_does_not_fit_its_mount(kind: str) -> None:
+    """What was settled when the gate was mounted stays settled."""
+    gate = shop()
+    gate.require_sync() if kind == "sync" else gate.require_async()
+    gate.follow(Realms(Awaiting() if kind == "sync" else Blocking()))
+    with pytest.raises(ConfigurationError):
+        gate.reload()
+    assert gate.policy.realm is None
+
+
+def test_a_request_sees_one_state_only() -> None:
+    """A reload while the store is asked does not change what was begun."""
+    gate = shop(routes=[])
+    gate.follow(Realms(ListStore()))
+    flow = gate.decide(RequestView("GET", headers=BEARER))
+    ask = next(flow)
+    gate.reload()
+    with pytest.raises(StopIteration) as done:
+        flow.send(ask.put())
+    assert isinstance(done.value.value, Authenticated)
+
+
+def test_watching_starts_with_the_first_request() -> None:
+    """Nothing runs before: servers import, and fork."""
+    gate = shop(routes=[])
+    before = set(threads())
+    gate.follow(Realms(), watch=True)
+    assert set(threads()) <= before
+    via_wsgi(gate, Sent())
+    assert [each.name for each in set(threads()) - before] == ["jwtgate-watch"]

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import final
+from dataclasses import dataclass
+from typing import Literal, final
 
 from jwtgate._log import log_failure
 from jwtgate.asks import Flow
 from jwtgate.backend import AnyStore
-from jwtgate.errors import Rejection, Unavailable
+from jwtgate.errors import ConfigurationError, Rejection, Unavailable
 from jwtgate.extraction import RequestView
 from jwtgate.guard import Guard
 from jwtgate.outcome import Anonymous, Authenticated, Exempt
@@ -15,6 +16,8 @@ from jwtgate.policy import Policy
 from jwtgate.reason import Reason
 from jwtgate.router import Router
 from jwtgate.routes import Route
+from jwtgate.settings import Settings, Source
+from jwtgate.watch import Watch
 
 __all__ = ["Gate"]
 
@@ -47,40 +50,31 @@ class Gate:
         clock: Callable[[], float] = time.time,
     ) -> None:
         own = Policy() if policy is None else policy
-        self._guard = Guard(store, own, gate=self, clock=clock)
-        self._router = Router(
-            [
-                (
-                    route,
-                    Guard(
-                        store if route.store is None else route.store,
-                        own if route.policy is None else route.policy,
-                        gate=self,
-                        clock=clock,
-                    ),
-                )
-                for route in routes
-            ]
-        )
+        self._clock = clock
+        self._source: Source | None = None
+        self._watch: Watch | None = None
+        self._mounted: set[Literal["sync", "async"]] = set()
+        self._rules = self._made(Settings(store=store, policy=own, routes=routes))
 
     @property
     def store(self) -> AnyStore:
-        """The gate's own store."""
-        return self._guard.store
+        """The gate's own store, now."""
+        return self._rules.guard.store
 
     @property
     def policy(self) -> Policy:
-        """The gate's own policy."""
-        return self._guard.policy
+        """The gate's own policy, now."""
+        return self._rules.guard.policy
 
     def require_sync(self) -> None:
-        """See that synchronous code can use every store.
+        """See that synchronous code can use every store, now and after a reload.
 
         Raises:
             ConfigurationError: One cannot be used; says what it lacks.
         """
-        for guard in (self._guard, *self._router.guards):
-            guard.backend  # noqa: B018 - it is settled by asking for it
+        if "sync" not in self._mounted:
+            self._rules.require("sync")
+            self._mounted.add("sync")
 
     def require_async(self) -> None:
         """See that asynchronous code can use every store, without blocking.
@@ -88,8 +82,60 @@ class Gate:
         Raises:
             ConfigurationError: One cannot be used; says what it lacks.
         """
-        for guard in (self._guard, *self._router.guards):
-            guard.async_backend  # noqa: B018 - it is settled by asking for it
+        if "async" not in self._mounted:
+            self._rules.require("async")
+            self._mounted.add("async")
+
+    def replace(self, settings: Settings) -> None:
+        """Decide by other settings from now on.
+
+        All of them are checked, then they take effect in one step: a request sees the
+        old ones or the new, never some of both.
+
+        Raises:
+            ConfigurationError: They cannot work; the gate stays as it was.
+        """
+        rules = self._made(settings)
+        for kind in self._mounted:
+            rules.require(kind)
+        self._rules = rules
+
+    def follow(self, source: Source, *, watch: bool = False) -> None:
+        """Take the settings that :meth:`reload` reads from a source.
+
+        Args:
+            source: A file's, for :func:`jwtgate.load`; or one of your own.
+            watch: Reload by itself when the source changes, within about a second.
+        """
+        self._source = source
+        self._watch = Watch(self, source) if watch else None
+
+    def reload(self) -> None:
+        """Read the settings anew, and decide by them from now on.
+
+        Raises:
+            ConfigurationError: There is no source, or its settings cannot work; the
+                gate stays as it was.
+        """
+        if self._source is None:
+            raise ConfigurationError("this gate was not loaded from a file")
+        self.replace(self._source.read())
+
+    def _made(self, settings: Settings) -> "_Rules":
+        def guard(store: AnyStore | None, policy: Policy | None) -> Guard:
+            return Guard(
+                settings.store if store is None else store,
+                settings.policy if policy is None else policy,
+                gate=self,
+                clock=self._clock,
+            )
+
+        return _Rules(
+            guard(None, None),
+            Router(
+                [(each, guard(each.store, each.policy)) for each in settings.routes]
+            ),
+        )
 
     def decide(self, request: RequestView) -> Flow:
         """Decide on a request; the steps are those of ``docs/decision.md``.
@@ -99,9 +145,12 @@ class Gate:
             returns the outcome. It raises nothing, whatever the request holds:
             refusals, and failures of ours, become ``Denied`` here.
         """
-        guard = self._guard
+        if self._watch is not None:
+            self._watch.start()
+        rules = self._rules
+        guard = rules.guard
         try:
-            match = self._router.match(request)
+            match = rules.router.match(request)
             if match is not None:
                 route, guard = match
                 if route.public:
@@ -122,3 +171,20 @@ class Gate:
         if isinstance(found, Authenticated | Anonymous) and found.gate is self:
             return found
         return None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """Settings made ready; a request holds on to the one it began with."""
+
+    guard: Guard
+    router: Router
+
+    def require(self, kind: Literal["sync", "async"]) -> None:
+        """Settle how every store is used; raises ConfigurationError."""
+        for guard in (self.guard, *self.router.guards):
+            if kind == "sync":
+                guard.backend  # noqa: B018 - settled by asking for it
+            else:
+                guard.async_backend  # noqa: B018 - same

@@ -1,0 +1,43 @@
+"""What a gate is made of, and where it may come from again."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, final
+
+from jwtgate.backend import AnyStore
+from jwtgate.policy import Policy
+from jwtgate.routes import Route
+
+__all__ = ["Settings", "Source"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole of what a gate decides by; replaced as a whole.
+
+    Attributes:
+        store: Finds the credentials of a key.
+        policy: What is demanded of a request.
+        routes: What is demanded on some paths.
+    """
+
+    store: AnyStore
+    policy: Policy = field(default_factory=Policy)
+    routes: Sequence[Route] = ()
+
+
+class Source(Protocol):
+    """Where settings come from: a file, most often."""
+
+    def read(self) -> Settings:
+        """Read the settings anew.
+
+        Raises:
+            ConfigurationError: They cannot work.
+        """
+        ...
+
+    def version(self) -> Hashable:
+        """Tell the settings' version without reading them; a new one is a change."""
+        ...

@@ -1,0 +1,77 @@
+"""Watching the source of a gate's settings."""
+
+import os
+from threading import Event, Thread
+from typing import Protocol, final
+from weakref import ref
+
+from jwtgate._log import log_failure
+from jwtgate.settings import Source
+
+__all__ = ["Watch"]
+
+_SECONDS_BETWEEN_LOOKS = 1.0  # APISIX looks at its file as often
+
+
+class _Reloading(Protocol):
+    def reload(self) -> None: ...
+
+
+@final
+class Watch:
+    """Looks at a source once a second and reloads the gate when it has changed.
+
+    One thread of each process does so, started by the first request that the process
+    serves: nothing runs at import or before a server forks, and a forked worker has
+    its own. Nothing is parsed in an event loop. The thread ends with the gate.
+
+    Args:
+        gate: What is reloaded; held weakly.
+        source: Tells its version.
+        seconds: From one look to the next.
+    """
+
+    def __init__(
+        self,
+        gate: _Reloading,
+        source: Source,
+        *,
+        seconds: float = _SECONDS_BETWEEN_LOOKS,
+    ) -> None:
+        self._gate = ref(gate)
+        self._source = source
+        self._seconds = seconds
+        self._seen = source.version()
+        self._threads: dict[int, Thread] = {}
+
+    def start(self) -> None:
+        """Start this process's thread, unless it was started."""
+        pid = os.getpid()
+        if pid not in self._threads:
+            thread = Thread(target=self._run, name="jwtgate-watch", daemon=True)
+            if self._threads.setdefault(pid, thread) is thread:
+                thread.start()
+
+    def look(self) -> bool:
+        """Look once; return False when the gate is gone.
+
+        A source that cannot be read leaves the gate as it is, and is reported once,
+        not each second until it is mended.
+        """
+        gate = self._gate()
+        if gate is None:
+            return False
+        try:
+            version = self._source.version()
+            if version != self._seen:
+                self._seen = version
+                gate.reload()
+        except Exception as error:  # noqa: BLE001 - the thread must live on
+            log_failure(f"the settings stay as they were: {error}", error)
+        return True
+
+    def _run(self) -> None:
+        # An event of this thread alone: one that was there at a fork may be locked.
+        pause = Event()
+        while self.look():
+            pause.wait(self._seconds)

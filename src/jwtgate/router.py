@@ -7,9 +7,8 @@ spelling of a guarded path is a public one.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
-from itertools import combinations
-from operator import attrgetter
 from typing import final
 
 from jwtgate.errors import AmbiguousPath, ConfigurationError
@@ -17,7 +16,7 @@ from jwtgate.extraction import RequestView
 from jwtgate.guard import Guard
 from jwtgate.routes import Route, is_ambiguous
 
-__all__ = ["Router"]
+__all__ = ["Router", "check_routes"]
 
 # The escapes of slash, backslash and NUL: some decode them before they look for a
 # route and some do not. Servers that tell the path as it was sent let us see them.
@@ -36,20 +35,15 @@ class Router:
     """
 
     def __init__(self, routes: Sequence[tuple[Route, Guard]]) -> None:
-        entries = [_Entry(route, guard) for route, guard in routes]
-        for one, other in combinations(entries, 2):
-            if one.rank == other.rank and one.meets(other):
-                raise ConfigurationError(
-                    f"two routes match {one.route.path!r} equally well; tell them "
-                    "apart by path, methods or hosts"
-                )
-        self._entries = sorted(entries, key=attrgetter("rank"), reverse=True)
-        self._by_host = any(entry.route.hosts for entry in entries)
+        check_routes([route for route, _ in routes])
+        entries = [(_Pattern(route), guard) for route, guard in routes]
+        self._entries = sorted(entries, key=lambda entry: entry[0].rank, reverse=True)
+        self._by_host = any(route.hosts for route, _ in routes)
 
     @property
     def guards(self) -> list[Guard]:
         """The guards of all routes."""
-        return [entry.guard for entry in self._entries]
+        return [guard for _, guard in self._entries]
 
     def match(self, request: RequestView) -> tuple[Route, Guard] | None:
         """Find the closest route; None where there is none.
@@ -64,18 +58,34 @@ class Router:
         if is_ambiguous(path) or _AMBIGUOUS_RAW.search(request.raw_path):
             raise AmbiguousPath
         host = _host(request) if self._by_host else ""
-        for entry in self._entries:
-            if entry.matches(path, request.method.upper(), host):
-                return entry.route, entry.guard
+        for pattern, guard in self._entries:
+            if pattern.matches(path, request.method.upper(), host):
+                return pattern.route, guard
         return None
 
 
-class _Entry:
+def check_routes(routes: Sequence[Route]) -> None:
+    """See that of any two routes one is the closer match.
+
+    Raises:
+        ConfigurationError: A request could come to two of them equally well.
+    """
+    alike: defaultdict[object, list[_Pattern]] = defaultdict(list)
+    for pattern in map(_Pattern, routes):
+        for other in alike[pattern.likeness]:
+            if pattern.meets(other):
+                raise ConfigurationError(
+                    f"two routes match {pattern.route.path!r} equally well; tell them "
+                    "apart by path, methods or hosts"
+                )
+        alike[pattern.likeness].append(pattern)
+
+
+class _Pattern:
     """A route made ready: its text, and how it is compared."""
 
-    def __init__(self, route: Route, guard: Guard) -> None:
+    def __init__(self, route: Route) -> None:
         self.route = route
-        self.guard = guard
         self._below = route.path.endswith("/*")
         self._raw = route.path.endswith("*") and not self._below
         self._text = route.path.removesuffix("*")
@@ -113,20 +123,25 @@ class _Entry:
             path = path.rstrip("/")
         return path == self._text
 
-    def meets(self, other: "_Entry") -> bool:
-        """Whether a request may come to both, which are of one rank."""
-        return (
-            self._text.casefold() == other._text.casefold()  # noqa: SLF001 - its own kind
-            and _overlap(self._methods, other._methods)  # noqa: SLF001 - same
-            and (
-                not self.route.hosts
-                or any(
-                    _is_one_of(host, other.route.hosts) or host in other.route.hosts
-                    for host in self.route.hosts
-                )
-                or any(_is_one_of(host, self.route.hosts) for host in other.route.hosts)
-            )
+    @property
+    def likeness(self) -> object:
+        """What two patterns have in common that match the same paths equally well."""
+        return self.rank, self._text.casefold()
+
+    def meets(self, other: "_Pattern") -> bool:
+        """Whether a request on one of these paths may come to both."""
+        methods = other._methods  # noqa: SLF001 - its own kind
+        return _overlap(self._methods, methods) and _share(
+            self.route.hosts, other.route.hosts
         )
+
+
+def _share(some: Sequence[str], others: Sequence[str]) -> bool:
+    return (
+        not some
+        or any(host in others or _is_one_of(host, others) for host in some)
+        or any(_is_one_of(host, some) for host in others)
+    )
 
 
 def _overlap(some: frozenset[str], others: frozenset[str]) -> bool:

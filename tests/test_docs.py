@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from jwtgate import Policy, Reason
+from jwtgate import Policy, Reason, load
+from tests.kit import SECRET
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
@@ -84,3 +85,14 @@ def test_readme_lists_every_field_of_a_policy() -> None:
     text = (ROOT / "README.md").read_text()
     fields = [name for name in Policy.__slots__ if not name.startswith("_")]
     assert [name for name in fields if f"`{name}" not in text] == ["trusted_origins"]
+
+
+def test_readme_s_file_is_a_gate(tmp_path: Path) -> None:
+    """The file that the README prints loads as it is."""
+    text = (ROOT / "README.md").read_text()
+    printed = re.search(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert printed is not None
+    file = tmp_path / "jwtgate.toml"
+    file.write_text(printed[1])
+    gate = load(file, environ={"JACK_SECRET": SECRET})
+    assert gate.policy.realm == "shop"

@@ -162,6 +162,8 @@ def test_an_anonymous_consumer_does_not_open_another_route(via: Any) -> None:
 class Realms:
     """A source of settings whose realm counts up."""
 
+    version_read = 0
+
     def __init__(self, *stores: Any) -> None:
         self.stores = list(stores)
         self.reads = 0

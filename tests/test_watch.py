@@ -20,6 +20,7 @@ from jwtgate.watch import Watch
 
 class Source:
     pid = None
+    version_read = 0
     def version(self):
         self.pid = os.getpid()
         return 0
@@ -42,6 +43,8 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 class Versions:
     """A source whose version and settings a test sets."""
+
+    version_read = 1
 
     def __init__(self) -> None:
         self.number = 1

@@ -29,6 +29,7 @@ class Row:
         sees: Identity headers that the app must see; empty for a refusal.
         reason: The slug that the log must have; empty if the app runs.
         body: What a refusal must tell the client.
+        status: Of a refusal.
     """
 
     sent: str
@@ -37,6 +38,7 @@ class Row:
     sees: dict[str, str] = field(default_factory=dict)
     reason: str = ""
     body: dict[str, str] = field(default_factory=dict)
+    status: int = 401
 
     @property
     def policy(self) -> str:
@@ -160,7 +162,36 @@ def apisix_rows() -> list[Row]:
     ]
 
 
+def file_rows(now: int) -> list[Row]:
+    """Give the rows of the gate from a file, as the file is at first."""
+    fresh = signed("jack", gates.SECRET, exp=now + 300)
+    return [
+        Row("no token on a public route", "/file/health"),
+        Row("no token elsewhere", "/file/orders", reason="token_missing"),
+        Row("a fresh token", "/file/orders", bearer(fresh), JACK),
+        Row(
+            "a path around the public route",
+            "/file/health/%2e%2e/orders",
+            reason="path_ambiguous",
+            status=400,
+        ),
+    ]
+
+
+def rows_after_reload(now: int) -> list[Row]:
+    """Give the rows after jack's credential was disabled in the file."""
+    fresh = signed("jack", gates.SECRET, exp=now + 300)
+    return [
+        Row(
+            "a fresh token, after a reload",
+            "/file/orders",
+            bearer(fresh),
+            reason="credential_disabled",
+        ),
+    ]
+
+
 def all_rows() -> list[Row]:
-    """Give every row, signed now."""
+    """Give every row but those after the reload, signed now."""
     now = int(time.time())
-    return [*native_rows(now), *kong_rows(now), *apisix_rows()]
+    return [*native_rows(now), *kong_rows(now), *apisix_rows(), *file_rows(now)]

@@ -7,14 +7,21 @@ import logging
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import gates
 import httpx2
 import uvicorn
-from rows import Row, all_rows
+from gates import SECRET, app_with
+from rows import Row, all_rows, rows_after_reload
+from starlette.applications import Starlette
 
+from jwtgate import load
+
+CONFIG = Path(__file__).with_name("jwtgate.toml")
 COLUMNS = "{:<12} {:<31} {:<6} {:<18} {}"
 
 
@@ -29,10 +36,10 @@ class LastReason(logging.Handler):
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def serving(app: Starlette) -> Iterator[str]:
     """Run uvicorn on a free loopback port; give its address."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(gates.app, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
@@ -49,9 +56,9 @@ def as_expected(row: Row, response: httpx2.Response, reason: str) -> bool:
         seen = content.get("headers", {})
         return response.status_code == 200 and row.sees.items() <= seen.items()
     return (
-        response.status_code == 401
+        response.status_code == row.status
         and reason == row.reason
-        and response.headers["www-authenticate"].startswith("Bearer")
+        and response.headers.get("www-authenticate", "Bearer").startswith("Bearer")
         and (content == row.body or (not row.body and set(content) == {"message"}))
     )
 
@@ -63,32 +70,57 @@ def told(response: httpx2.Response) -> str:
     return ", ".join(f"{name.removeprefix('x-')}: {value}" for name, value in pairs)
 
 
+class Demo:
+    """Sends rows, prints what happened, counts what was not as expected."""
+
+    def __init__(self, client: httpx2.Client, last: LastReason) -> None:
+        self.client = client
+        self.last = last
+        self.sent = 0
+        self.failures = 0
+
+    def send(self, row: Row) -> None:
+        """Send one row over HTTP."""
+        self.last.reason = ""
+        response = self.client.get(row.url, headers=row.headers)
+        good = as_expected(row, response, self.last.reason)
+        self.sent += 1
+        self.failures += not good
+        print(
+            COLUMNS.format(
+                row.policy,
+                row.sent,
+                response.status_code,
+                self.last.reason or "-",
+                told(response) + ("" if good else "   <-- NOT AS EXPECTED"),
+            )
+        )
+
+
 def main() -> int:
     """Send every row; return 1 if an answer was not as expected."""
     last = LastReason()
     logger = logging.getLogger("jwtgate")
     logger.addHandler(last)
     logger.setLevel(logging.INFO)
-    rows = all_rows()
-    failures = 0
     print(COLUMNS.format("policy", "sent", "status", "reason", "the app saw | told"))
-    with serving() as address, httpx2.Client(base_url=address) as client:
-        for row in rows:
-            last.reason = ""
-            response = client.get(row.url, headers=row.headers)
-            good = as_expected(row, response, last.reason)
-            failures += not good
-            print(
-                COLUMNS.format(
-                    row.policy,
-                    row.sent,
-                    response.status_code,
-                    last.reason or "-",
-                    told(response) + ("" if good else "   <-- NOT AS EXPECTED"),
-                )
+    with TemporaryDirectory() as folder:
+        config = Path(folder) / "jwtgate.toml"
+        config.write_text(CONFIG.read_text())
+        gate = load(config, environ={"DEMO_SECRET": SECRET})
+        with serving(app_with(gate)) as address:
+            demo = Demo(httpx2.Client(base_url=address), last)
+            for row in all_rows():
+                demo.send(row)
+            config.write_text(
+                CONFIG.read_text().replace("enabled = true", "enabled = false")
             )
-    print(f"{len(rows)} requests over HTTP, {failures} not as expected")
-    return min(failures, 1)
+            gate.reload()
+            for row in rows_after_reload(int(time.time())):
+                demo.send(row)
+            demo.client.close()
+    print(f"{demo.sent} requests over HTTP, {demo.failures} not as expected")
+    return min(demo.failures, 1)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """Authenticate the consumers of a web app by JWT, as an API gateway does.
 
-The core is here; adapters are imported by name: :mod:`jwtgate.asgi` and
-:mod:`jwtgate.wsgi` have a ``JWTGateMiddleware``.
+The core is here; the rest is imported by name: :mod:`jwtgate.asgi` and
+:mod:`jwtgate.wsgi` have a ``JWTGateMiddleware``, and :mod:`jwtgate.issue` signs tokens.
 """
 
+from jwtgate.configs import load
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential, CredentialView, UnusableCredential
 from jwtgate.drive import aauthenticate, authenticate
@@ -51,4 +52,5 @@ __all__ = [
     "aauthenticate",
     "authenticate",
     "in_thread",
+    "load",
 ]

@@ -1,6 +1,6 @@
 """What a gate is made of, and where it may come from again."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, final
 
@@ -38,6 +38,11 @@ class Source(Protocol):
         """
         ...
 
-    def version(self) -> Hashable:
-        """Tell the settings' version without reading them; a new one is a change."""
+    @property
+    def version_read(self) -> object:
+        """The version of what was read last, as it was when the reading began."""
+        ...
+
+    def version(self) -> object:
+        """Tell the version that there is now, without reading it."""
         ...

@@ -41,7 +41,7 @@ class Watch:
         self._gate = ref(gate)
         self._source = source
         self._seconds = seconds
-        self._seen = source.version()
+        self._seen = source.version_read
         self._threads: dict[int, Thread] = {}
 
     def start(self) -> None:

@@ -128,7 +128,9 @@ class MemoryStore:
             Conflict: The (key, kid) is taken, the key is another consumer's, or it
                 has four live credentials already.
         """
-        chosen: CredentialFields = {"key": new_key(), **fields}
+        chosen: CredentialFields = {**fields}
+        if "key" not in fields:
+            chosen["key"] = new_key()
         if "secret" not in fields:
             chosen["secret"] = new_secret(fields.get("algorithm", "HS256"))
         with self._lock:

@@ -1,0 +1,104 @@
+"""``consumers``: who may call, put into a store."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+from jwtgate.configs.fields import (
+    CONSUMER,
+    CREDENTIAL,
+    read_fields,
+    read_tables,
+    refuse_unknown,
+)
+from jwtgate.configs.problems import Path, Problems
+from jwtgate.consumer import Consumer
+from jwtgate.credential import Credential
+from jwtgate.errors import ConfigurationError, Conflict
+from jwtgate.stores import MemoryStore
+
+if TYPE_CHECKING:
+    from jwtgate.stores.fields import ConsumerFields, CredentialFields
+
+__all__ = ["read_consumer", "read_consumers"]
+
+# Whose a credential is while its consumer cannot be made: its problems are told too.
+_NOBODY = Consumer(username="nobody")
+
+_MEND = (
+    "leave the secret out to have a good one made, or set allow_weak_secret=True",
+    "take a longer one, or set allow_weak_secret to true",
+)
+
+
+def read_consumers(
+    root: Mapping[str, object], problems: Problems
+) -> tuple[MemoryStore, bool]:
+    """Make a store of a file's consumers.
+
+    Returns:
+        The store, and whether it has them all: those with problems are left out.
+    """
+    store = MemoryStore()
+    is_whole = True
+    for at, table in read_tables(root, "consumers", (), problems):
+        refuse_unknown(table, (*CONSUMER, "credentials"), at, problems)
+        owner = _create_consumer(store, table, at, problems)
+        is_whole = is_whole and owner is not None
+        for place, credential in read_tables(table, "credentials", at, problems):
+            _create_credential(store, owner, credential, place, problems)
+    return store, is_whole
+
+
+def read_consumer(
+    table: Mapping[str, object], at: Path, problems: Problems
+) -> Consumer | None:
+    """Make a consumer that has no credentials; None if it has problems."""
+    refuse_unknown(table, CONSUMER, at, problems)
+    return _create_consumer(MemoryStore(), table, at, problems)
+
+
+def _create_consumer(
+    store: MemoryStore, table: Mapping[str, object], at: Path, problems: Problems
+) -> Consumer | None:
+    fields, whole = read_fields(table, CONSUMER, at, problems)
+    if not whole:
+        return None
+    try:
+        return store.create_consumer(**cast("ConsumerFields", fields))
+    except ConfigurationError as error:
+        problems.add_all(at, error.problems, fields)
+    except Conflict as conflict:
+        problems.add(at, str(conflict))
+    return None
+
+
+def _create_credential(
+    store: MemoryStore,
+    owner: Consumer | None,
+    table: Mapping[str, object],
+    at: Path,
+    problems: Problems,
+) -> None:
+    refuse_unknown(table, CREDENTIAL, at, problems)
+    given, whole = read_fields(table, CREDENTIAL, at, problems)
+    if "key" not in table:
+        problems.add((*at, "key"), "is missing; expected what the key claim will say")
+        whole = False
+    if not whole:
+        return
+    # A secret that the store makes would differ in each process, and be nobody's.
+    fields = cast("CredentialFields", {"secret": None, **given})
+    try:
+        if owner is None:
+            Credential(consumer=_NOBODY, **fields)
+        else:
+            store.create_credential(owner, **fields)
+    except ConfigurationError as error:
+        # The path says which credential it is, and its key may be a reference's.
+        name = f"credential {fields.get('id') or fields['key']!r}: "
+        found = [
+            sentence.removeprefix(name).replace(*_MEND) for sentence in error.problems
+        ]
+        problems.add_all(at, found, given)
+    except Conflict as conflict:
+        problems.add(at, str(conflict))

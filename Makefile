@@ -28,6 +28,7 @@ test: .venv/group-tests
 
 bench: .venv/group-bench
 	@$(BIN)/python benchmarks/decision.py
+	@$(BIN)/python benchmarks/loading.py
 
 lint: .venv/group-lint
 	$(BIN)/ruff check .

@@ -1,9 +1,11 @@
 import datetime as dt
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -299,3 +301,46 @@ def test_what_is_written_while_it_is_read_is_a_change(tmp_path: Path) -> None:
     assert source.version_read == source.version()
     realm_file(tmp_path, "another")
     assert source.version_read != source.version()
+
+
+NAMES_OF_CONSUMERS = st.lists(
+    st.text(
+        st.characters(codec="utf-8", exclude_characters="\r\n\0"), min_size=1
+    ).filter(lambda name: not name.lstrip().startswith(("$", "{"))),
+    max_size=3,
+    unique=True,
+)
+POLICIES = st.fixed_dictionaries(
+    {},
+    optional={
+        "realm": st.sampled_from(["shop", "no", "2026-01-01", "0x10", "null", "~ ~"]),
+        "leeway": st.integers(0, 99) | st.floats(0, 99),
+        "query_names": st.lists(st.sampled_from(["jwt", "yes", "a b"]), unique=True),
+        "csrf": st.booleans(),
+        "gateway": st.sampled_from(["native", "kong", "apisix"]),
+        "maximum_expiration": st.none(),
+    },
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(NAMES_OF_CONSUMERS, POLICIES, st.sets(st.sampled_from(["/a", "/b/*", "/c*"])))
+def test_a_tree_that_is_written_says_the_same_in_each_notation(
+    names: list[str], policy: dict[str, object], paths: set[str]
+) -> None:
+    """Load, write in another notation, load: the same consumers, policy and routes."""
+    tree = {
+        "version": 1,
+        "policy": policy,
+        "consumers": [
+            {"username": name, "credentials": [{"key": f"k{index}", "secret": SECRET}]}
+            for index, name in enumerate(names)
+        ],
+        "routes": [{"path": path, "public": True} for path in sorted(paths)],
+    }
+    with TemporaryDirectory() as folder:
+        one = load(write(Path(folder), tree), environ={})
+        text = yaml.safe_dump(tree, allow_unicode=True)
+        other = load(write(Path(folder), text, "jwtgate.yaml"), environ={})
+    assert (one.policy, listed(one)) == (other.policy, listed(other))
+    assert [each.consumer.username for each in listed(other)] == names

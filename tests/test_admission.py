@@ -13,6 +13,7 @@ from jwtgate.jose import VerifiedToken, parse_compact, verify
 from tests.kit import credential, jack, mint
 
 GATE = object()
+GUARD = object()
 NOTHING = Hiding()
 
 
@@ -92,6 +93,7 @@ def test_an_answer_to_a_url_with_a_token_is_not_stored(
         dialect=NATIVE,
         hiding=NOTHING,
         gate=GATE,
+        guard=GUARD,
     )
     assert outcome.response_headers == headers
 
@@ -101,9 +103,15 @@ def test_outcome_has_all_that_is_known() -> None:
     signer = credential(id="cred-jack")
     token = verified(signer, sub="ann")
     outcome = admit(
-        signer, token, carriers={"header"}, dialect=APISIX, hiding=NOTHING, gate=GATE
+        signer,
+        token,
+        carriers={"header"},
+        dialect=APISIX,
+        hiding=NOTHING,
+        gate=GATE,
+        guard=GUARD,
     )
     assert outcome.credential is signer.view
     assert (outcome.claims, outcome.header) == (token.claims, token.header.members)
-    assert (outcome.gate, outcome.hiding) == (GATE, NOTHING)
+    assert (outcome.gate, outcome.guard, outcome.hiding) == (GATE, GUARD, NOTHING)
     assert ("X-Credential-Identifier", "cred-jack") in outcome.request_headers

@@ -825,7 +825,7 @@ def test_an_outcome_of_the_same_gate_stands(token: str | None) -> None:
     """Two mounts of one gate decide once."""
     gate = make_gate(policy=Policy(anonymous=GUEST))
     outcome = decide(gate, token)
-    assert gate.standing(outcome) is outcome
+    assert gate.standing(outcome, RequestView("GET")) is outcome
 
 
 @pytest.mark.parametrize(
@@ -840,13 +840,13 @@ def test_an_outcome_of_the_same_gate_stands(token: str | None) -> None:
 )
 def test_nothing_else_stands(found: object) -> None:
     """What another gate let through says nothing here."""
-    assert make_gate().standing(found) is None
+    assert make_gate().standing(found, RequestView("GET")) is None
 
 
 def test_an_exempt_outcome_of_the_same_gate_does_not_stand() -> None:
     """A request that passed without identity is decided on afresh."""
     gate = make_gate(policy=Policy(mode="report"))
-    assert gate.standing(decide(gate)) is None
+    assert gate.standing(decide(gate), RequestView("GET")) is None
 
 
 # The log

@@ -26,6 +26,7 @@ def admit(
     dialect: Dialect,
     hiding: Hiding,
     gate: object,
+    guard: object,
 ) -> Authenticated:
     """Make the outcome of a token whose claims were checked.
 
@@ -36,6 +37,7 @@ def admit(
         dialect: Chooses the identity headers.
         hiding: Takes the token out of what the app sees.
         gate: The gate that decided.
+        guard: What decided within it.
 
     Raises:
         ClaimRejected: The consumer is named by a claim, and that does not name one.
@@ -51,6 +53,7 @@ def admit(
         (_NO_STORE,) if "query" in carriers else (),
         gate,
         hiding,
+        guard,
     )
 
 

@@ -55,7 +55,7 @@ class JWTGateMiddleware:
             await self.app(scope, receive, send)
             return
         request = _request(scope)
-        standing = self.gate.standing(scope.get("jwtgate"))
+        standing = self.gate.standing(scope.get("jwtgate"), request)
         outcome = standing or await aauthenticate(self.gate, request)
         _tell_state(scope, outcome)
         if isinstance(outcome, Denied):

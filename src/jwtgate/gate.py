@@ -150,11 +150,9 @@ class Gate:
         rules = self._rules
         guard = rules.guard
         try:
-            match = rules.router.match(request)
-            if match is not None:
-                route, guard = match
-                if route.public:
-                    return Exempt("public", None, self)
+            route, guard = rules.match(request)
+            if route is not None and route.public:
+                return Exempt("public", None, self)
             return (yield from guard.decide(request))
         except Rejection as rejection:
             return guard.refuse(rejection)
@@ -162,15 +160,22 @@ class Gate:
             log_failure("the gate failed", error)
             return guard.refuse(Unavailable(Reason.INTERNAL))
 
-    def standing(self, found: object) -> Authenticated | Anonymous | None:
+    def standing(
+        self, found: object, request: RequestView
+    ) -> Authenticated | Anonymous | None:
         """Give back an outcome found on a request, if it is this gate's and stands.
 
-        Anything else is decided afresh: what another gate let through, or this one
-        let pass without identity, says nothing here.
+        Anything else is decided afresh: what another gate let through, what another
+        route of this one did (an app between may have changed the path), and what
+        passed without identity.
         """
-        if isinstance(found, Authenticated | Anonymous) and found.gate is self:
-            return found
-        return None
+        if not isinstance(found, Authenticated | Anonymous) or found.gate is not self:
+            return None
+        try:
+            _, guard = self._rules.match(request)
+        except Rejection:
+            return None
+        return found if found.guard is guard else None
 
 
 @final
@@ -180,6 +185,14 @@ class _Rules:
 
     guard: Guard
     router: Router
+
+    def match(self, request: RequestView) -> tuple[Route | None, Guard]:
+        """Find the route of a request, if one names it, and what decides on it.
+
+        Raises:
+            AmbiguousPath: There are routes, and it cannot be told which.
+        """
+        return self.router.match(request) or (None, self.guard)
 
     def require(self, kind: Literal["sync", "async"]) -> None:
         """Settle how every store is used; raises ConfigurationError."""

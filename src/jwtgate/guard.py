@@ -116,6 +116,7 @@ class Guard:
                 dialect=self._dialect,
                 hiding=self._hiding(request),
                 gate=self._gate,
+                guard=self,
             )
         except Rejection as rejection:
             if not self._stands_in(rejection.reason):
@@ -125,7 +126,7 @@ class Guard:
     def refuse(self, rejection: Rejection) -> Outcome:
         """Make the outcome of a rejection, by the policy's mode and dialect."""
         denied = self._refusals.of(rejection)
-        if self.policy.mode == "report" and not rejection.reason.our_fault:
+        if self.policy.mode == "report" and rejection.reason.may_pass:
             log_refusal(rejection, "exempt")
             return Exempt("report", denied, self._gate)
         log_refusal(rejection, "denied")
@@ -206,4 +207,6 @@ class Guard:
             log_refusal(rejection, "anonymous")
         headers = anonymous_headers(consumer, self._dialect)
         hiding = self._hiding(request)
-        return Anonymous(consumer, rejection.reason, headers, (), self._gate, hiding)
+        return Anonymous(
+            consumer, rejection.reason, headers, (), self._gate, hiding, self
+        )

@@ -40,6 +40,7 @@ class Authenticated:
         response_headers: Headers the response needs, unless the app sets them.
         gate: The gate that decided.
         hiding: Takes out of the request what the app is not to see of it.
+        guard: What decided within the gate: its own policy, or that of a route.
     """
 
     consumer: Consumer
@@ -50,6 +51,7 @@ class Authenticated:
     response_headers: HeaderPairs
     gate: object
     hiding: Hiding = _NOTHING
+    guard: object = None
 
     @property
     def subject(self) -> str | None:
@@ -87,6 +89,7 @@ class Anonymous:
         response_headers: Headers the response needs.
         gate: The gate that decided.
         hiding: Takes out of the request what the app is not to see of it.
+        guard: What decided within the gate: its own policy, or that of a route.
     """
 
     consumer: Consumer
@@ -95,6 +98,7 @@ class Anonymous:
     response_headers: HeaderPairs
     gate: object
     hiding: Hiding = _NOTHING
+    guard: object = None
 
 
 @final

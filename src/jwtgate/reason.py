@@ -185,6 +185,15 @@ class Reason(Enum):
         return self.text is _UNVERIFIED
 
     @property
+    def may_pass(self) -> bool:
+        """Whether report mode may let the request pass.
+
+        Not where our side failed, and not on a path that could be read as another:
+        that may be one of a route that enforces.
+        """
+        return not self.our_fault and self is not Reason.PATH_AMBIGUOUS
+
+    @property
     def our_fault(self) -> bool:
         """Whether the service failed rather than the request."""
         return self.status == 503

@@ -14,13 +14,13 @@ from typing import final
 from jwtgate.errors import AmbiguousPath, ConfigurationError
 from jwtgate.extraction import RequestView
 from jwtgate.guard import Guard
-from jwtgate.routes import Route, is_ambiguous
+from jwtgate.paths import folded, is_ambiguous, is_ambiguous_raw
+from jwtgate.routes import Route
 
 __all__ = ["Router", "check_routes"]
 
-# The escapes of slash, backslash and NUL: some decode them before they look for a
-# route and some do not. Servers that tell the path as it was sent let us see them.
-_AMBIGUOUS_RAW = re.compile(rb"%(?:2f|5c|00)|\\", re.IGNORECASE)
+# RFC 9110 7.2, host and port; anything else some app cuts into another host.
+_AUTHORITY = re.compile(rb"([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]*)?", re.IGNORECASE)
 
 
 @final
@@ -55,7 +55,7 @@ class Router:
         if not self._entries:
             return None
         path = request.path or "/"
-        if is_ambiguous(path) or _AMBIGUOUS_RAW.search(request.raw_path):
+        if is_ambiguous(path) or is_ambiguous_raw(request.raw_path):
             raise AmbiguousPath
         host = _host(request) if self._by_host else ""
         for pattern, guard in self._entries:
@@ -88,17 +88,17 @@ class _Pattern:
         self.route = route
         self._below = route.path.endswith("/*")
         self._raw = route.path.endswith("*") and not self._below
-        self._text = route.path.removesuffix("*")
+        text = route.path.removesuffix("*")
         if self._below or not (route.public or self._raw):
-            self._text = self._text.rstrip("/")
-        if not route.public:
-            self._text = self._text.casefold()
+            text = text.rstrip("/")
+        self._text = text if route.public else folded(text)
+        self._likeness = folded(text).rstrip("/")
         self._methods = frozenset(route.methods)
         if "GET" in self._methods:
             self._methods |= {"HEAD"}
         exactness = 0 if self._raw else 1 if self._below else 2
         self.rank = (
-            len(self._text),
+            len(self._likeness),
             exactness,
             bool(route.hosts),
             bool(route.methods),
@@ -114,7 +114,7 @@ class _Pattern:
 
     def _matches_path(self, path: str) -> bool:
         if not self.route.public:
-            path = path.casefold()
+            path = folded(path)
         if self._raw:
             return path.startswith(self._text)
         if self._below:
@@ -126,7 +126,7 @@ class _Pattern:
     @property
     def likeness(self) -> object:
         """What two patterns have in common that match the same paths equally well."""
-        return self.rank, self._text.casefold()
+        return self.rank, self._likeness
 
     def meets(self, other: "_Pattern") -> bool:
         """Whether a request on one of these paths may come to both."""
@@ -156,11 +156,7 @@ def _is_one_of(host: str, names: Sequence[str]) -> bool:
 
 
 def _host(request: RequestView) -> str:
-    line = request.host
-    if line is None:
+    found = _AUTHORITY.fullmatch(request.host or b"")
+    if found is None:
         raise AmbiguousPath
-    name = line.decode("latin-1").lower()
-    port = name.rfind(":")
-    if port > name.rfind("]"):
-        name = name[:port]
-    return name.rstrip(".")
+    return found[1].decode().lower().rstrip(".")

@@ -7,14 +7,15 @@ from typing import final
 
 from jwtgate.backend import AnyStore
 from jwtgate.errors import ConfigurationError
+from jwtgate.paths import is_ambiguous
 from jwtgate.policy import Policy
 from jwtgate.values import as_texts, is_switch
 
-__all__ = ["Route", "is_ambiguous"]
+__all__ = ["Route"]
 
+_FOREIGN = re.compile(r"[%?#{}<>;]")
 _METHOD = re.compile(r"[A-Z][A-Z-]*")
 _HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
-_AMBIGUOUS = re.compile(r"//|[\\\0]|/\.\.?(?:/|$)")
 
 
 @final
@@ -57,8 +58,9 @@ def _problems(route: Route) -> list[str]:
     problems = []
     if not _is_path(route.path):
         problems.append(
-            f"path has {route.path!r}; expected one that begins with '/', without "
-            "'//', '.' or '..', and with '*' at its end only"
+            f"path has {route.path!r}; expected a decoded one that begins with '/', "
+            "without '//', '.' or '..', parameters or placeholders, and with '*' at "
+            "its end only"
         )
     problems += [
         f"methods has {method!r}; expected capital letters, as in GET"
@@ -82,13 +84,6 @@ def _is_path(path: object) -> bool:
         isinstance(path, str)
         and "*" not in path[:-1]
         and not is_ambiguous(path.removesuffix("*"))
+        # What other routers write, and what no decoded path has.
+        and not _FOREIGN.search(path)
     )
-
-
-def is_ambiguous(path: str) -> bool:
-    """Whether a decoded path could be read as another one.
-
-    Doubled slashes, ``.`` and ``..`` as segments, backslashes and NUL are folded by
-    some and kept by others; what does not begin with a slash is no path.
-    """
-    return not path.startswith("/") or _AMBIGUOUS.search(path) is not None

@@ -1,6 +1,7 @@
 """Watching the source of a gate's settings."""
 
 import os
+from contextlib import suppress
 from threading import Event, Thread
 from typing import Protocol, final
 from weakref import ref
@@ -49,8 +50,8 @@ class Watch:
         pid = os.getpid()
         if pid not in self._threads:
             thread = Thread(target=self._run, name="jwtgate-watch", daemon=True)
-            if self._threads.setdefault(pid, thread) is thread:
-                thread.start()
+            with suppress(RuntimeError):  # a request of another thread was quicker
+                self._threads.setdefault(pid, thread).start()
 
     def look(self) -> bool:
         """Look once; return False when the gate is gone.

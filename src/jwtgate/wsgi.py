@@ -50,7 +50,7 @@ class JWTGateMiddleware:
     ) -> Iterable[bytes]:
         """Decide on a request, then call the app or answer."""
         request = _request(environ)
-        standing = self.gate.standing(environ.get("jwtgate"))
+        standing = self.gate.standing(environ.get("jwtgate"), request)
         outcome = standing or authenticate(self.gate, request)
         environ["jwtgate"] = outcome
         if isinstance(outcome, Denied):

@@ -74,7 +74,7 @@ def test_what_is_left_out_is_an_empty_http_request() -> None:
         ("/api/x", "/api", "/x"),
         ("/api/x", "/api/", "/x"),
         ("/api", "/api", ""),
-        ("/apix", "/api", "/apix"),
+        ("/apix", "/api", "x"),
         ("/x", "/api", "/x"),
         ("/api/x", "/", "/api/x"),
     ],

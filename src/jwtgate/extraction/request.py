@@ -65,6 +65,6 @@ def path_below(path: str, root: str) -> str:
 
     Source: ASGI, HTTP connection scope: ``path`` is the whole, with ``root_path``.
     """
-    root = root.rstrip("/")
-    below = path[len(root) :]
-    return below if path.startswith(root) and below[:1] in ("", "/") else path
+    # What is left may begin without a slash, and is no path then: somebody cut the
+    # root off before a slash was there to be seen.
+    return path.removeprefix(root.rstrip("/"))

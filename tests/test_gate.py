@@ -237,3 +237,19 @@ def test_watching_starts_with_the_first_request() -> None:
     assert set(threads()) <= before
     via_wsgi(gate, Sent())
     assert [each.name for each in set(threads()) - before] == ["jwtgate-watch"]
+
+
+def test_no_outcome_stands_on_an_ambiguous_path() -> None:
+    """It cannot be told which route made it."""
+    gate = shop()
+    outcome = via_wsgi(gate, Sent.bearer(mint(), path="/orders")).outcome
+    assert gate.standing(outcome, RequestView("GET", "/orders")) is outcome
+    assert gate.standing(outcome, RequestView("GET", "//orders")) is None
+
+
+def test_an_outcome_does_not_stand_after_a_reload() -> None:
+    """The settings that made it are gone."""
+    gate = shop(routes=[])
+    outcome = via_wsgi(gate, Sent.bearer(mint())).outcome
+    gate.replace(Settings(store=ListStore()))
+    assert gate.standing(outcome, RequestView("GET")) is None

@@ -49,6 +49,7 @@ class Versions:
     def __init__(self) -> None:
         self.number = 1
         self.broken = False
+        self.error: Exception | None = None
         self.looked = Event()
         self.reads = 0
 
@@ -60,6 +61,8 @@ class Versions:
     def read(self) -> Settings:
         """Give settings whose realm is the number."""
         self.reads += 1
+        if self.error is not None:
+            raise self.error
         if self.broken:
             raise ConfigurationError("policy.realm: expected a text")
         return Settings(store=ListStore(), policy=Policy(realm=str(self.number)))
@@ -101,8 +104,25 @@ def test_a_broken_source_changes_nothing_and_is_reported_once(
     assert all(watch.look() for _ in range(3))
     assert gate.policy.realm is None
     errors = [each for each in caplog.records if each.levelno == logging.ERROR]
-    [message] = [each.getMessage() for each in errors]
-    assert message.startswith("the settings stay as they were: policy.realm: expected")
+    [record] = errors
+    assert record.getMessage() == (
+        "the settings stay as they were: policy.realm: expected a text"
+    )
+    assert record.exc_info is None
+
+
+def test_a_source_that_raises_anything_changes_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The thread lives on, and the traceback is logged."""
+    source = Versions()
+    gate = followed(source)
+    watch = Watch(gate, source)
+    source.number = 0
+    source.error = KeyError("x")
+    assert watch.look()
+    [record] = [each for each in caplog.records if each.exc_info]
+    assert "KeyError" in record.getMessage()
 
 
 def test_a_source_that_is_mended_is_taken_over() -> None:

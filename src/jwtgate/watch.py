@@ -6,7 +6,8 @@ from threading import Event, Thread
 from typing import Protocol, final
 from weakref import ref
 
-from jwtgate._log import log_failure
+from jwtgate._log import log_failure, log_problem
+from jwtgate.errors import ConfigurationError
 from jwtgate.settings import Source
 
 __all__ = ["Watch"]
@@ -67,8 +68,10 @@ class Watch:
             if version != self._seen:
                 self._seen = version
                 gate.reload()
+        except ConfigurationError as error:
+            log_problem(f"the settings stay as they were: {error}")
         except Exception as error:  # noqa: BLE001 - the thread must live on
-            log_failure(f"the settings stay as they were: {error}", error)
+            log_failure("the settings stay as they were", error)
         return True
 
     def _run(self) -> None:

@@ -18,7 +18,8 @@ SCHEMA: Any = json.loads(
     resources.files("jwtgate.configs").joinpath("native.schema.json").read_text()
 )
 VALIDATOR = Draft202012Validator(SCHEMA)
-FOLDER = Path(__file__).parents[2] / "examples" / "config"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+FILES = sorted(EXAMPLES.glob("**/jwtgate.*"))
 
 
 def test_the_schema_is_a_schema() -> None:
@@ -35,10 +36,17 @@ def read(file: Path) -> Any:
     return yaml.safe_load(text) if file.suffix == ".yaml" else json.loads(text)
 
 
-@pytest.mark.parametrize("end", ["toml", "json", "yaml"])
-def test_an_example_is_valid(end: str) -> None:
-    """Each file that the docs show."""
-    VALIDATOR.validate(read(FOLDER / f"jwtgate.{end}"))
+@pytest.mark.parametrize(
+    "file", FILES, ids=lambda file: f"{file.parent.name}/{file.name}"
+)
+def test_an_example_is_valid(file: Path) -> None:
+    """Every file of the examples, that of the demo too."""
+    VALIDATOR.validate(read(file))
+
+
+def test_there_are_examples() -> None:
+    """In each notation."""
+    assert {file.suffix for file in FILES} == {".toml", ".json", ".yaml"}
 
 
 LISTED: dict[str, tuple[Mapping[str, Kind], set[str]]] = {

@@ -170,7 +170,7 @@ def _or_none(fits: _Fits) -> _Fits:
 
 
 def _is_grace(value: object) -> bool:
-    return is_seconds(value) and value >= 0  # type: ignore[operator]
+    return is_seconds(value) and value >= 0
 
 
 def _is_lifetime(value: object) -> bool:

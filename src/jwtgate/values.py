@@ -1,6 +1,7 @@
 """What values must be that come from rows and files, where no type checker looks."""
 
 from collections.abc import Iterable
+from typing import TypeGuard
 
 from jwtgate.errors import ConfigurationError
 
@@ -28,7 +29,7 @@ def is_name(value: object) -> bool:
     return isinstance(value, str) and value != ""
 
 
-def is_seconds(value: object) -> bool:
+def is_seconds(value: object) -> TypeGuard[float]:
     """Whether this is a finite number that a clock can be added to."""
     return (
         isinstance(value, int | float)

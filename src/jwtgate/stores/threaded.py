@@ -33,7 +33,7 @@ def in_thread(store: CredentialStore, *, workers: int = 8) -> "InThread":
     if workers < 1:
         raise ConfigurationError("in_thread() needs a number of workers above 0")
     if isinstance(store, ConsumerStore):
-        return InThreadWithConsumers(store, workers)
+        return InThreadWithConsumers(store, store, workers)
     return InThread(store, workers)
 
 
@@ -74,15 +74,19 @@ class InThread:
 class InThreadWithConsumers(InThread):
     """The same for a store that finds consumers by name, too."""
 
-    _store: ConsumerStore  # type: ignore[assignment]
+    def __init__(
+        self, store: CredentialStore, consumers: ConsumerStore, workers: int
+    ) -> None:
+        super().__init__(store, workers)
+        self._consumers = consumers
 
     def find_consumer(self, name: str) -> Consumer | None:
         """Find a consumer by id, else by username, in the caller's thread."""
-        return self._store.find_consumer(name)
+        return self._consumers.find_consumer(name)
 
     async def afind_consumer(self, name: str) -> Consumer | None:
         """Find a consumer by id, else by username, in a thread."""
-        return await self._run(lambda: self._store.find_consumer(name))
+        return await self._run(lambda: self._consumers.find_consumer(name))
 
 
 def _finds(store: object) -> bool:

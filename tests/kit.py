@@ -3,12 +3,15 @@
 import asyncio
 import hmac
 import json
+import os
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
 from typing import Any
 
+import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import (
     ec,
@@ -38,6 +41,15 @@ SECRET = "a-secret-of-the-tests-long-enough-even-for-HS512-which-wants-64-octets
 KEY = "jack-key"
 
 Header = tuple[str, str]
+
+
+def program(name: str) -> str:
+    """Find a program that tests run; without it they are skipped, but fail in CI."""
+    found = shutil.which(name)
+    if found is None:
+        say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        say(f"{name} is not installed; Debian's package has the same name")
+    return found
 
 
 def clock() -> float:

@@ -1,5 +1,4 @@
 import math
-import shutil
 import subprocess
 import sys
 import time
@@ -43,6 +42,7 @@ from tests.kit import (
     mint,
     private_key,
     private_pem,
+    program,
     public_pem,
 )
 
@@ -103,7 +103,7 @@ def pem(key: PrivateKeyTypes, passphrase: bytes = b"") -> str:
 def openssl(*arguments: str, stdin: str) -> str:
     """Run openssl; fail where it does."""
     return subprocess.run(  # noqa: S603 - on keys that were made here
-        [shutil.which("openssl") or "openssl", *arguments],
+        [program("openssl"), *arguments],
         input=stdin,
         capture_output=True,
         text=True,

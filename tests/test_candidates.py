@@ -213,3 +213,21 @@ def test_found_may_be_any_iterable() -> None:
     parsed = parse_compact(mint().encode())
     rows: Any = iter([credential()])
     assert verify_with(rows, parsed, KEY, NOW, ["HS256"])
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (UnusableCredential(key=KEY, why="row 17: the PEM is cut off"), "row 17"),
+        (None, "the store gave a NoneType"),
+    ],
+    ids=["unusable", "junk"],
+)
+def test_why_a_credential_cannot_be_used_is_logged(
+    row: object, why: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The operator has to mend it; the client is told nothing."""
+    with pytest.raises(Unavailable):
+        choose(row)
+    assert why in caplog.text
+    assert KEY not in caplog.text

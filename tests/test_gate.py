@@ -253,3 +253,44 @@ def test_an_outcome_does_not_stand_after_a_reload() -> None:
     outcome = via_wsgi(gate, Sent.bearer(mint())).outcome
     gate.replace(Settings(store=ListStore()))
     assert gate.standing(outcome, RequestView("GET")) is None
+
+
+class Overtaken:
+    """A source whose first reading ends after its second."""
+
+    version_read = 0
+
+    def __init__(self, gate: Gate) -> None:
+        self.gate = gate
+        self.readings = 0
+
+    def version(self) -> int:
+        """Tell how often it was read."""
+        return self.readings
+
+    def read(self) -> Settings:
+        """Read; the first time, reload once more in between."""
+        self.readings += 1
+        number = self.readings
+        if number == 1:
+            self.gate.reload()
+        return Settings(store=ListStore(), policy=Policy(realm=f"reading {number}"))
+
+
+def test_a_reload_that_was_overtaken_does_not_count() -> None:
+    """What began to be read earlier may be older: a revoked key must not come back."""
+    gate = shop()
+    gate.follow(Overtaken(gate))
+    gate.reload()
+    assert gate.policy.realm == "reading 2"
+
+
+def test_another_source_ends_the_watch_of_the_one_before() -> None:
+    """Its changes say nothing any more."""
+    gate = shop(routes=[])
+    first = Realms()
+    gate.follow(first, watch=True)
+    via_wsgi(gate, Sent())
+    gate.follow(Realms())
+    first.reads = 9
+    assert gate.policy.realm is None

@@ -1002,3 +1002,12 @@ def test_no_request_makes_a_decision_fail(
     assert isinstance(outcome, Exempt) or (
         isinstance(outcome, Denied) and not outcome.reason.our_fault
     )
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["by name", "a consumer"])
+def test_a_disabled_consumer_does_not_stand_in(named: object) -> None:
+    """Who disables the guest shuts the door."""
+    store = make_store()
+    guest = store.create_consumer(username="guest", enabled=False)
+    policy = Policy(anonymous="guest" if named else guest)
+    assert refusal(Gate(store, policy, clock=clock)).reason is Reason.TOKEN_MISSING

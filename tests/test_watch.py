@@ -2,7 +2,7 @@ import gc
 import logging
 import subprocess
 import sys
-from threading import Event
+from threading import Event, Thread
 from threading import enumerate as threads
 
 import pytest
@@ -61,6 +61,7 @@ class Versions:
     def read(self) -> Settings:
         """Give settings whose realm is the number."""
         self.reads += 1
+        self.version_read = self.number
         if self.error is not None:
             raise self.error
         if self.broken:
@@ -170,3 +171,34 @@ def test_a_forked_process_has_a_thread_of_its_own() -> None:
         [sys.executable, "-c", _FORKED], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "0"
+
+
+def test_a_watch_that_was_stopped_looks_no_more() -> None:
+    """A gate follows another source then."""
+    source = Versions()
+    gate = followed(source)
+    watch = Watch(gate, source)
+    watch.stop()
+    source.number = 2
+    assert not watch.look()
+    assert gate.policy.realm is None
+
+
+def test_a_thread_that_cannot_start_is_told_and_tried_again(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A limit of the system must not end the watching unnoticed."""
+
+    def fail(_: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    source = Versions()
+    gate = followed(source)
+    watch = Watch(gate, source, seconds=0.001)
+    with monkeypatch.context() as limited:
+        limited.setattr(Thread, "start", fail)
+        watch.start()
+    assert "the settings are not watched" in caplog.text
+    source.looked.clear()
+    watch.start()
+    assert source.looked.wait(10)

@@ -117,7 +117,7 @@ def _request(scope: Scope) -> RequestView:
     return RequestView(
         method=scope.get("method", "GET"),
         path=path_below(scope["path"], scope.get("root_path") or ""),
-        raw_path=scope.get("raw_path") or b"",
+        raw_path=(scope.get("raw_path") or b"").partition(b"?")[0],
         query=scope.get("query_string") or b"",
         headers=[(name, value) for name, value in scope["headers"]],
         scheme=scope.get("scheme", "http"),

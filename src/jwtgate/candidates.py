@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from jwtgate._log import log_problem
 from jwtgate.credential import Credential, UnusableCredential
 from jwtgate.errors import KeyRejected, Unavailable
 from jwtgate.jose import UnverifiedToken, VerifiedToken, verify
@@ -57,9 +58,17 @@ def verify_with(
             return credential, _verified(token, credential, algorithms)
         except KeyRejected as error:
             rejection = _closer(rejection, error)
-    if any(_is_broken(each, key) for each in rows):
+    if broken := [each for each in rows if _is_broken(each, key)]:
+        for row in broken:
+            log_problem(f"a credential cannot be used: {_why(row)}")
         raise Unavailable(Reason.CREDENTIAL_UNUSABLE)
     raise rejection
+
+
+def _why(row: object) -> str:
+    if isinstance(row, UnusableCredential):
+        return row.why
+    return f"the store gave a {type(row).__name__}"
 
 
 def _is_broken(row: object, key: str) -> bool:

@@ -28,7 +28,8 @@ class Consumer:
             same on every request and machine.
         groups: Names of groups, without commas.
         tags: For finding consumers again in a store.
-        enabled: False makes every token of this consumer fail.
+        enabled: False makes every token of this consumer fail, and keeps it from
+            standing in as the anonymous one.
 
     Raises:
         ConfigurationError: No name, a text with CR, LF or NUL, a group with a comma.

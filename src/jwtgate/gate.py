@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
+from threading import RLock
 from typing import Literal, final
 
 from jwtgate._log import log_failure
@@ -54,6 +56,11 @@ class Gate:
         self._source: Source | None = None
         self._watch: Watch | None = None
         self._mounted: set[Literal["sync", "async"]] = set()
+        # Held for moments only, never while a source is read: a request may wait for
+        # it, and a fork must not find it taken.
+        self._changing = RLock()
+        self._begun = count(1)
+        self._newest = 0
         self._rules = self._made(Settings(store=store, policy=own, routes=routes))
 
     @property
@@ -72,9 +79,7 @@ class Gate:
         Raises:
             ConfigurationError: One cannot be used; says what it lacks.
         """
-        if "sync" not in self._mounted:
-            self._rules.require("sync")
-            self._mounted.add("sync")
+        self._require("sync")
 
     def require_async(self) -> None:
         """See that asynchronous code can use every store, without blocking.
@@ -82,9 +87,7 @@ class Gate:
         Raises:
             ConfigurationError: One cannot be used; says what it lacks.
         """
-        if "async" not in self._mounted:
-            self._rules.require("async")
-            self._mounted.add("async")
+        self._require("async")
 
     def replace(self, settings: Settings) -> None:
         """Decide by other settings from now on.
@@ -95,10 +98,7 @@ class Gate:
         Raises:
             ConfigurationError: They cannot work; the gate stays as it was.
         """
-        rules = self._made(settings)
-        for kind in self._mounted:
-            rules.require(kind)
-        self._rules = rules
+        self._take(settings, next(self._begun))
 
     def follow(self, source: Source, *, watch: bool = False) -> None:
         """Take the settings that :meth:`reload` reads from a source.
@@ -107,6 +107,8 @@ class Gate:
             source: A file's, for :func:`jwtgate.load`; or one of your own.
             watch: Reload by itself when the source changes, within about a second.
         """
+        if self._watch is not None:
+            self._watch.stop()
         self._source = source
         self._watch = Watch(self, source) if watch else None
 
@@ -119,7 +121,24 @@ class Gate:
         """
         if self._source is None:
             raise ConfigurationError("this gate was not loaded from a file")
-        self.replace(self._source.read())
+        begun = next(self._begun)
+        self._take(self._source.read(), begun)
+
+    def _require(self, kind: Literal["sync", "async"]) -> None:
+        if kind not in self._mounted:
+            with self._changing:
+                self._rules.require(kind)
+                self._mounted.add(kind)
+
+    def _take(self, settings: Settings, begun: int) -> None:
+        rules = self._made(settings)
+        with self._changing:
+            for kind in self._mounted:
+                rules.require(kind)
+            # What began to be read earlier may be older, though it is ready later.
+            if begun > self._newest:
+                self._newest = begun
+                self._rules = rules
 
     def _made(self, settings: Settings) -> "_Rules":
         def guard(store: AnyStore | None, policy: Policy | None) -> Guard:

@@ -203,6 +203,8 @@ class Guard:
             consumer = yield FindConsumer(consumer, self)
         if not isinstance(consumer, Consumer):
             raise Unavailable(Reason.ANONYMOUS_UNKNOWN)
+        if not consumer.enabled:
+            raise rejection
         if rejection.reason is not Reason.TOKEN_MISSING:
             log_refusal(rejection, "anonymous")
         headers = anonymous_headers(consumer, self._dialect)

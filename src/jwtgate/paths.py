@@ -20,8 +20,6 @@ _AMBIGUOUS = re.compile(
 # route and some do not. Servers that tell the path as it was sent let us see them.
 _AMBIGUOUS_RAW = re.compile(rb"%(?:2f|5c|00)|\\", re.IGNORECASE)
 _PARAMETERS = re.compile(r";[^/]*")
-# The two letters that some comparison without case takes for ASCII and casefold not.
-_DOTLESS_AND_DOTTED_I = {0x130: "i", 0x131: "i"}
 
 
 def is_ambiguous(path: str) -> bool:
@@ -40,4 +38,7 @@ def is_ambiguous_raw(path: bytes) -> bool:
 
 def folded(path: str) -> str:
     """Give what a guarded path is compared by: without case and parameters."""
-    return _PARAMETERS.sub("", path).translate(_DOTLESS_AND_DOTTED_I).casefold()
+    # The two letters that some comparison without case takes for ASCII, and casefold
+    # does not: the dotted capital and the dotless small one.
+    bare = _PARAMETERS.sub("", path).replace("\u0130", "i").replace("\u0131", "i")
+    return bare.casefold()

@@ -58,8 +58,10 @@ class Router:
         if is_ambiguous(path) or is_ambiguous_raw(request.raw_path):
             raise AmbiguousPath
         host = _host(request) if self._by_host else ""
+        guarded, method = folded(path), request.method.upper()
         for pattern, guard in self._entries:
-            if pattern.matches(path, request.method.upper(), host):
+            compared = path if pattern.route.public else guarded
+            if pattern.matches(compared, method, host):
                 return pattern.route, guard
         return None
 
@@ -105,7 +107,13 @@ class _Pattern:
         )
 
     def matches(self, path: str, method: str, host: str) -> bool:
-        """Whether a request comes to this route."""
+        """Whether a request comes to this route.
+
+        Args:
+            path: As it is for a public route, else folded.
+            method: In capitals.
+            host: In lower case, without port.
+        """
         return (
             self._matches_path(path)
             and (not self._methods or method in self._methods)
@@ -113,8 +121,6 @@ class _Pattern:
         )
 
     def _matches_path(self, path: str) -> bool:
-        if not self.route.public:
-            path = folded(path)
         if self._raw:
             return path.startswith(self._text)
         if self._below:

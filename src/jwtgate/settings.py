@@ -40,7 +40,10 @@ class Source(Protocol):
 
     @property
     def version_read(self) -> object:
-        """The version of what was read last, as it was when the reading began."""
+        """The version of what was read last, as it was when the reading began.
+
+        Also where that failed: what is broken is read again when it changes.
+        """
         ...
 
     def version(self) -> object:

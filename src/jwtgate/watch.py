@@ -1,7 +1,6 @@
 """Watching the source of a gate's settings."""
 
 import os
-from contextlib import suppress
 from threading import Event, Thread
 from typing import Protocol, final
 from weakref import ref
@@ -44,6 +43,7 @@ class Watch:
         self._source = source
         self._seconds = seconds
         self._seen = source.version_read
+        self._stopped = False
         self._threads: dict[int, Thread] = {}
 
     def start(self) -> None:
@@ -51,23 +51,33 @@ class Watch:
         pid = os.getpid()
         if pid not in self._threads:
             thread = Thread(target=self._run, name="jwtgate-watch", daemon=True)
-            with suppress(RuntimeError):  # a request of another thread was quicker
-                self._threads.setdefault(pid, thread).start()
+            # Two first requests may each start one; the second does no harm.
+            self._threads[pid] = thread
+            try:
+                thread.start()
+            except RuntimeError as error:  # a limit of the system; the next one tries
+                self._threads.pop(pid, None)
+                log_failure("the settings are not watched", error)
+
+    def stop(self) -> None:
+        """Let the threads end; they look no more."""
+        self._stopped = True
 
     def look(self) -> bool:
-        """Look once; return False when the gate is gone.
+        """Look once; return False when the gate is gone, or this was stopped.
 
         A source that cannot be read leaves the gate as it is, and is reported once,
         not each second until it is mended.
         """
         gate = self._gate()
-        if gate is None:
+        if gate is None or self._stopped:
             return False
         try:
-            version = self._source.version()
-            if version != self._seen:
-                self._seen = version
-                gate.reload()
+            if self._source.version() != self._seen:
+                try:
+                    gate.reload()
+                finally:
+                    self._seen = self._source.version_read
         except ConfigurationError as error:
             log_problem(f"the settings stay as they were: {error}")
         except Exception as error:  # noqa: BLE001 - the thread must live on

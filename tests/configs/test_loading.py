@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from jwtgate import (
     Authenticated,
+    ConfigurationError,
     Gate,
     Policy,
     RequestView,
@@ -344,3 +345,27 @@ def test_a_tree_that_is_written_says_the_same_in_each_notation(
         other = load(write(Path(folder), text, "jwtgate.yaml"), environ={})
     assert (one.policy, listed(one)) == (other.policy, listed(other))
     assert [each.consumer.username for each in listed(other)] == names
+
+
+def test_a_broken_file_with_references_is_told_once(tmp_path: Path) -> None:
+    """Also where it does not come to its references any more."""
+    (tmp_path / "realm").write_text("one")
+    source = FileSource(realm_file(tmp_path, "$file://realm"), {})
+    source.read()
+    write(tmp_path, "{")
+    with pytest.raises(ConfigurationError):
+        source.read()
+    assert source.version() == source.version_read
+
+
+def test_a_file_is_followed_wherever_the_process_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Servers change their folder; the path stays what it was."""
+    realm_file(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    gate = load("jwtgate.json")
+    monkeypatch.chdir("/")
+    realm_file(tmp_path, "two")
+    gate.reload()
+    assert gate.policy.realm == "two"

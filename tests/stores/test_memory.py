@@ -756,3 +756,15 @@ TestAgainstModel = AgainstModel.TestCase
 TestAgainstModel.settings = settings(
     max_examples=40, stateful_step_count=20, deadline=None
 )
+
+
+def test_a_rotation_that_conflicts_changes_nothing() -> None:
+    """What is retired stays, too."""
+    store = make_store()
+    store.create_consumer(username="jack")
+    for kid, end in (("old", 1.0), ("1", None), ("2", None), ("3", None), ("4", None)):
+        store.create_credential("jack", key=KEY, kid=kid, retire_after=end)
+    before = store.find(KEY)
+    with pytest.raises(Conflict):
+        store.rotate(KEY, "1", overlap=60)
+    assert store.find(KEY) == before

@@ -40,12 +40,24 @@ def test_a_consumer_is_not_found_by_anything_else(name: str) -> None:
     assert tables().find_consumer(name) is None
 
 
-def test_an_id_goes_before_a_username() -> None:
-    """A consumer cannot take another's place by its name."""
+@pytest.mark.parametrize(
+    "impostor",
+    [Consumer(username=jack().id, id="impostor"), Consumer(username="x", id="jack")],
+    ids=["username", "id"],
+)
+def test_no_consumer_is_found_in_another_s_place(impostor: Consumer) -> None:
+    """Both ids and usernames find a consumer, so they are taken together."""
     made = tables()
-    impostor = Consumer(username=jack().id, id="impostor")
-    made.put_consumer(made.next_number(), impostor)
-    assert made.find_consumer(jack().id) == jack()
+    with pytest.raises(Conflict, match="another consumer's"):
+        made.put_consumer(made.next_number(), impostor)
+
+
+def test_a_consumer_may_have_its_id_as_username() -> None:
+    """It is found in its own place."""
+    made = tables()
+    same = Consumer(username="same", id="same")
+    made.put_consumer(made.next_number(), same)
+    assert made.find_consumer("same") == same
 
 
 @pytest.mark.parametrize(
@@ -208,3 +220,14 @@ def test_a_credential_is_retired_from_its_moment_on(
 ) -> None:
     """As the gate has it."""
     assert is_retired(credential(retire_after=retire_after), NOW) is retired
+
+
+def test_a_retired_credential_counts_for_no_limit() -> None:
+    """Nor does it matter when it was added."""
+    made = Tables()
+    for kid in "1234":
+        made.put_credential(made.next_number(), credential(kid=kid))
+    retired = credential(kid="r", retire_after=1)
+    made.check_credential(retired, besides=None, now=NOW)
+    with pytest.raises(Conflict, match="live"):
+        made.check_credential(credential(kid="5"), besides=None, now=NOW)

@@ -3,6 +3,7 @@ import multiprocessing
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from threading import Barrier, Event, get_ident
 from typing import Any
 
@@ -10,8 +11,11 @@ import pytest
 
 from jwtgate import (
     ConfigurationError,
+    Credential,
+    Denied,
     Gate,
     MemoryStore,
+    Reason,
     RequestView,
     aauthenticate,
     authenticate,
@@ -21,6 +25,7 @@ from jwtgate.store import AsyncConsumerStore, ConsumerStore
 from tests.kit import KEY, ListStore, clock, credential, make_store, mint
 
 PREFIX = "jwtgate-store"
+BEARER = [(b"authorization", b"Bearer " + mint().encode())]
 PATIENCE = 30
 """Seconds after which a test that waits for ever is a failed one."""
 
@@ -258,3 +263,40 @@ def test_a_memory_store_may_be_put_in_threads() -> None:
     store.create_consumer(username="jack")
     made = store.create_credential("jack")
     assert run(in_thread(store).afind(made.key)) == (made,)
+
+
+def test_a_store_that_raises_stop_iteration_fails() -> None:
+    """No future can hold it, and whoever waits would wait for ever."""
+
+    class Slipped:
+        """A store with an ordinary slip."""
+
+        def find(self, key: str, kid: str | None = None) -> list[Credential]:
+            """Find what is not there."""
+            _ = key, kid
+            return next(iter(()))
+
+    outcome = asyncio.run(
+        aauthenticate(Gate(in_thread(Slipped())), RequestView("GET", headers=BEARER))
+    )
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.STORE_UNAVAILABLE
+
+
+def test_context_variables_reach_the_store() -> None:
+    """Of tenants and traces, as in the caller's own thread."""
+    tenant = ContextVar[str]("tenant")
+    seen: list[str] = []
+
+    class Tenants:
+        """A store that asks who the tenant is."""
+
+        def find(self, key: str, kid: str | None = None) -> list[Credential]:
+            """Note the tenant."""
+            _ = key, kid
+            seen.append(tenant.get())
+            return []
+
+    tenant.set("one")
+    asyncio.run(in_thread(Tenants()).afind("k"))
+    assert seen == ["one"]

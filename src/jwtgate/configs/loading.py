@@ -48,7 +48,9 @@ def load(
     """
     if format not in (None, "native"):
         raise ConfigurationError("format must be 'native', or None")
-    source = FileSource(Path(path), os.environ if environ is None else environ)
+    source = FileSource(
+        Path(path).absolute(), os.environ if environ is None else environ
+    )
     settings = source.read()
     gate = Gate(settings.store, settings.policy, routes=settings.routes)
     gate.follow(source, watch=watch)

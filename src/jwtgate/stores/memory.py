@@ -30,7 +30,7 @@ class MemoryStore:
     """Consumers and credentials in memory; safe for threads.
 
     A look-up reads one dict and never waits, so asynchronous gates use it as it is.
-    It gives what was before or after a change, never what was between.
+    It gives each credential as it was before or after a change, never a gap.
 
     Args:
         clock: Gives seconds since the epoch; for :meth:`rotate`.
@@ -207,11 +207,11 @@ class MemoryStore:
         with self._lock:
             number, old = self._tables.credential_row(key, kid)
             new = successor(old, fields)
+            self._check(new, besides=None)
             now = self._clock()
             for each in self.find(key):
                 if each is not old and is_retired(each, now):
                     self._tables.drop_credential(each)
-            self._check(new, besides=None)
             if old.retire_after is None or now + overlap < old.retire_after:
                 retiring = replace(old, retire_after=now + overlap)
                 self._tables.put_credential(number, retiring, instead_of=old)

@@ -33,18 +33,21 @@ class Tables:
 
     def find_consumer(self, name: str) -> Consumer | None:
         """Find a consumer by id, else by username."""
-        row = self.consumers.get(name) or self.consumers.get(
-            self._usernames.get(name, "")
-        )
+        row = self._consumer_row(name)
         return row[1] if row else None
 
     def consumer_row(self, consumer: Consumer | str) -> tuple[int, Consumer]:
         """Get the row of a consumer, given itself, its id or username."""
         name = consumer.id if isinstance(consumer, Consumer) else consumer
-        found = self.find_consumer(name)
-        if found is None:
+        row = self._consumer_row(name)
+        if row is None:
             raise NotFound("no such consumer")
-        return self.consumers[found.id]
+        return row
+
+    def _consumer_row(self, name: str) -> tuple[int, Consumer] | None:
+        return self.consumers.get(name) or self.consumers.get(
+            self._usernames.get(name, "")
+        )
 
     def put_consumer(self, number: int, consumer: Consumer) -> None:
         """Add or replace a consumer whose names are free or its own.
@@ -55,10 +58,7 @@ class Tables:
         old = self.consumers.get(consumer.id)
         if old is not None and old[0] != number:
             raise Conflict("a consumer with this id exists")
-        if self._usernames.get(consumer.username or "", consumer.id) != consumer.id:
-            raise Conflict("a consumer with this username exists")
-        if self._custom_ids.get(consumer.custom_id or "", consumer.id) != consumer.id:
-            raise Conflict("a consumer with this custom_id exists")
+        self._check_names(consumer)
         self.consumers[consumer.id] = number, consumer
         if consumer.username:
             self._usernames[consumer.username] = consumer.id
@@ -66,6 +66,18 @@ class Tables:
             self._custom_ids[consumer.custom_id] = consumer.id
         if old is not None:
             self._drop_names(old[1], but_for=consumer)
+
+    def _check_names(self, consumer: Consumer) -> None:
+        own = consumer.id
+        if self._usernames.get(consumer.username or "", own) != own:
+            raise Conflict("a consumer with this username exists")
+        if self._custom_ids.get(consumer.custom_id or "", own) != own:
+            raise Conflict("a consumer with this custom_id exists")
+        # Consumers are found by both, so one's id may not be another's username.
+        if self._usernames.get(own, own) != own:
+            raise Conflict("this id is another consumer's username")
+        if consumer.username != own and consumer.username in self.consumers:
+            raise Conflict("this username is another consumer's id")
 
     def drop_consumer(self, consumer: Consumer) -> None:
         """Remove a consumer; its credentials are gone already."""
@@ -116,7 +128,7 @@ class Tables:
         if any(each.kid == credential.kid for each in others):
             raise Conflict("a credential with this key and kid exists")
         live = [each for each in others if not is_retired(each, now)]
-        if len(live) >= MAX_LIVE_CREDENTIALS:
+        if len(live) >= MAX_LIVE_CREDENTIALS and not is_retired(credential, now):
             raise Conflict(
                 f"this key has {MAX_LIVE_CREDENTIALS} live credentials; retire one"
             )

@@ -62,12 +62,16 @@ class InThread:
         # Imported here, so that importing jwtgate does not load asyncio.
         import asyncio  # noqa: PLC0415
         from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+        from contextvars import copy_context  # noqa: PLC0415
 
         threads = self._threads
         if threads is None or threads[0] != os.getpid():
             pool = ThreadPoolExecutor(self._workers, thread_name_prefix="jwtgate-store")
             self._threads = threads = (os.getpid(), pool)
-        return await asyncio.get_running_loop().run_in_executor(threads[1], call)
+        context = copy_context()
+        return await asyncio.get_running_loop().run_in_executor(
+            threads[1], lambda: context.run(_without_stop_iteration, call)
+        )
 
 
 @final
@@ -87,6 +91,14 @@ class InThreadWithConsumers(InThread):
     async def afind_consumer(self, name: str) -> Consumer | None:
         """Find a consumer by id, else by username, in a thread."""
         return await self._run(lambda: self._consumers.find_consumer(name))
+
+
+def _without_stop_iteration(call: Callable[[], _T]) -> _T:
+    # A future cannot hold it, and whoever waits for that would wait for ever.
+    try:
+        return call()
+    except StopIteration as error:
+        raise RuntimeError("the store raised StopIteration") from error
 
 
 def _finds(store: object) -> bool:

@@ -55,7 +55,7 @@ class Reason(Enum):
         "carrier_too_long",
         401,
         "invalid_request",
-        "The query or the cookies are too long to hold a token",
+        "The request is too long to look for a token in",
     )
     PATH_AMBIGUOUS = "path_ambiguous", 400, None, "The path is ambiguous"
     CROSS_SITE = "cross_site", 403, None, "Cross-site request refused"

@@ -266,3 +266,21 @@ def test_a_line_that_is_gone_stays_gone() -> None:
     """What one source takes away whole is not asked of the next one."""
     hiding = Collector([CookieSource(["a"]), CookieSource(["b"])]).hiding(request())
     assert hiding.header(b"cookie", b"a=1") is None
+
+
+def lines(count: int) -> RequestView:
+    """Make a request of so many header lines, the last one with a token."""
+    headers = [(b"x", b"")] * (count - 1) + [(b"authorization", b"Bearer A")]
+    return RequestView("GET", headers=headers)
+
+
+def test_a_thousand_header_lines_are_looked_through() -> None:
+    """No client needs as many."""
+    assert ALL.collect(lines(1000)).value == b"A"
+
+
+def test_more_header_lines_are_refused() -> None:
+    """Each costs a look, and some servers hand on as many as a client sends."""
+    with pytest.raises(TokenConflict) as refused:
+        ALL.collect(lines(1001))
+    assert refused.value.reason is Reason.CARRIER_TOO_LONG

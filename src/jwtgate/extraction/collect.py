@@ -10,6 +10,9 @@ from jwtgate.record import per_request
 
 __all__ = ["Collector", "FoundToken", "Hiding"]
 
+MAX_HEADER_LINES = 1000
+"""Header lines among which tokens are sought; several servers refuse 300."""
+
 
 @per_request
 class FoundToken:
@@ -58,11 +61,14 @@ class Collector:
 
         Raises:
             TokenMissing: No source holds a candidate.
-            TokenConflict: Candidates differ, or a source refuses what it sees.
+            TokenConflict: Candidates differ, a source refuses what it sees, or there
+                are more than 1,000 header lines to look through.
             MalformedToken: The only candidate is a parameter without ``=``.
 
         Source: RFC 6750 section 2 (one method per request).
         """
+        if len(request.headers) > MAX_HEADER_LINES:
+            raise TokenConflict(Reason.CARRIER_TOO_LONG)
         values: set[bytes | None] = set()
         carriers: set[Carrier] = set()
         for source in self._sources:

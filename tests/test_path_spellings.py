@@ -436,6 +436,17 @@ def test_path_confusion_through_a_server(
 
 
 @servers
+@settings(max_examples=60)
+@given(drawn=spellings())
+def test_path_confusion_no_spelling_is_public_through_a_server(
+    ports: dict[str, int], server: str, drawn: tuple[str, str]
+) -> None:
+    """What a server makes of a target before the gate sees it opens nothing."""
+    status, body = ask(ports[server], drawn[1], "Host: a")
+    assert (status, body) == (200, b"public") or status in (0, 400, 401, 404)
+
+
+@servers
 @pytest.mark.parametrize(
     "target", ["/admin/keys", "/secret", "/api/v1/tasks", "/%61dmin", "/SECRET/"]
 )

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: bench demo test lint types
+.PHONY: bench demo examples test lint types
 .DEFAULT_GOAL := test
 
 .venv/pip: Makefile
@@ -18,7 +18,11 @@ BIN := .venv/bin
 	@touch $@
 
 demo: .venv/group-demo
-	@$(BIN)/python examples/demo/run.py
+	@$(BIN)/python -m examples.demo
+
+examples: .venv/group-demo
+	@$(BIN)/python -m examples.from_kong
+	@$(BIN)/python -m examples.from_apisix
 
 test: .venv/group-tests
 	$(BIN)/python -m coverage run -m pytest

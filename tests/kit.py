@@ -29,7 +29,14 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from jwtgate import Consumer, Credential, Gate, MemoryStore, Policy
+from jwtgate import (
+    Consumer,
+    Credential,
+    Gate,
+    MemoryStore,
+    Policy,
+    UnusableCredential,
+)
 from jwtgate.asgi import JWTGateMiddleware as ASGIGate
 from jwtgate.jose import base64url
 from jwtgate.wsgi import JWTGateMiddleware as WSGIGate
@@ -188,7 +195,9 @@ class ListStore:
         return [each for each in self.credentials if each.key == key]
 
 
-def make_gate(*credentials: Credential, policy: Policy | None = None) -> Gate:
+def make_gate(
+    *credentials: Credential | UnusableCredential, policy: Policy | None = None
+) -> Gate:
     """Make a gate over credentials (the usual one if none) at the time of the tests."""
     return Gate(ListStore(*(credentials or (credential(),))), policy, clock=clock)
 
@@ -211,6 +220,7 @@ class Sent:
     headers: Sequence[Header] = ()
     body: bytes = b""
     scheme: str = "http"
+    client: str | None = None
 
     @classmethod
     def bearer(cls, token: str, **fields: Any) -> "Sent":
@@ -279,6 +289,7 @@ def via_asgi(gate: Gate, sent: Sent) -> Got:
             for name, value in sent.headers
         ],
         "scheme": sent.scheme,
+        "client": (sent.client, 50_000) if sent.client else None,
         "state": state,
     }
     asyncio.run(ASGIGate(app, gate)(scope, receive, send))
@@ -314,6 +325,8 @@ def via_wsgi(gate: Gate, sent: Sent) -> Got:
         "wsgi.url_scheme": sent.scheme,
         "wsgi.input": BytesIO(sent.body),
     }
+    if sent.client:
+        environ["REMOTE_ADDR"] = sent.client
     for name, value in sent.headers:
         key = "HTTP_" + name.upper().replace("-", "_")
         environ[key] = f"{environ[key]},{value}" if key in environ else value

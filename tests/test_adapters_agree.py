@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jwtgate import (
+    Access,
     Anonymous,
+    Answer,
     Authenticated,
     Consumer,
     Denied,
@@ -15,9 +17,12 @@ from jwtgate import (
     Gate,
     Outcome,
     Policy,
+    Quota,
+    Route,
     UnusableCredential,
 )
 from jwtgate.identity import is_identity_header
+from jwtgate.settings import Settings
 from tests.kit import (
     BOTH,
     KEY,
@@ -50,6 +55,33 @@ class Down:
         raise OSError
 
 
+ALL = Quota(rates="1/h", per=(), aligned=True)
+
+
+def over_quota(policy: Policy) -> Gate:
+    """Make a gate whose quota is used up."""
+    gate = make_gate(policy=policy)
+    assert BOTH["wsgi"](gate, Sent.bearer(GOOD)).status == 200
+    return gate
+
+
+def closed(unrouted: Any, policy: Policy) -> Gate:
+    """Make a gate that answers routes alone."""
+    routes = [Route(path="/foo"), Route(path="/*", public=True, methods=["BREW"])]
+    settings = Settings(
+        store=ListStore(credential()), policy=policy, routes=routes, unrouted=unrouted
+    )
+    return Gate.of(settings, clock=clock)
+
+
+def public(policy: Policy) -> Gate:
+    """Make a gate that is public, with a policy for whoever calls."""
+    route = Route(path="/*", public=True, policy=policy)
+    return Gate(ListStore(), routes=[route], clock=clock)
+
+
+NOT_JACK = Access(deny_consumers=["jack"])
+HTML = Answer(status=599, body="<p>Zoë</p>", content_type="text/html")
 GATES = {
     "native": make_gate(),
     "carriers": make_gate(policy=CARRIERS),
@@ -99,6 +131,25 @@ GATES = {
     "by-kid": make_gate(credential(kid="2026")),
     "down": Gate(Down(), clock=clock),
     "unusable": Gate(ListStore(UnusableCredential(key=KEY, why="bad")), clock=clock),
+    "no-key": make_gate(UnusableCredential(key=KEY, why="bad", refuses=True)),
+    "own-body": make_gate(policy=Policy(error_response='{"error":"Zoë"}')),
+    "barring": make_gate(policy=Policy(access=NOT_JACK, realm="shop")),
+    "barring-kong": make_gate(policy=Policy.kong(access=NOT_JACK)),
+    "barring-guests": make_gate(
+        policy=Policy(anonymous=GUEST, access=Access(deny_groups=["visitors"]))
+    ),
+    "barring-report": make_gate(policy=Policy(access=NOT_JACK, mode="report")),
+    "gone": make_gate(policy=Policy(termination=HTML)),
+    "gone-empty": make_gate(policy=Policy(termination=Answer(status=204))),
+    "over-quota": over_quota(Policy(quota=ALL)),
+    "over-quota-kong": over_quota(Policy.kong(quota=ALL)),
+    "over-quota-report": over_quota(Policy(quota=ALL, mode="report")),
+    "closed": closed("refuse", Policy()),
+    "closed-kong": closed("refuse", Policy.kong()),
+    "closed-apisix": closed("policy_then_refuse", Policy.apisix(key_claim="iss")),
+    "closed-report": closed("policy_then_refuse", Policy(mode="report")),
+    "public-gone": public(Policy(termination=HTML)),
+    "public-barring": public(Policy(access=NOT_JACK)),
 }
 
 
@@ -367,6 +418,36 @@ ROWS = [
     bearer("store-down", "store_unavailable", gate="down"),
     bearer("store-down-head", "store_unavailable", gate="down", method="HEAD"),
     bearer("row-unusable", "credential_unusable", gate="unusable"),
+    bearer("key-that-never-was-one", "key_unusable", gate="no-key"),
+    # Who is known, and may not
+    bearer("barred", "consumer_forbidden", gate="barring", headers=SPOOFED),
+    bearer("barred-kong", "consumer_forbidden", gate="barring-kong"),
+    row("barred-guest", "consumer_forbidden", gate="barring-guests"),
+    bearer("barred-report", "report", gate="barring-report", headers=SPOOFED),
+    bearer("gone", "terminated", gate="gone"),
+    bearer("gone-head", "terminated", gate="gone", method="HEAD"),
+    bearer("gone-empty", "terminated", gate="gone-empty"),
+    row("gone-unknown", "token_missing", gate="gone"),
+    row("gone-public", "terminated", gate="public-gone", headers=SPOOFED),
+    row("barred-public", "token_missing", gate="public-barring"),
+    bearer("over-quota", "quota_exceeded", gate="over-quota"),
+    bearer("over-quota-head", "quota_exceeded", gate="over-quota", method="HEAD"),
+    bearer("over-quota-kong", "quota_exceeded", gate="over-quota-kong"),
+    bearer("over-quota-report", "report", gate="over-quota-report", headers=SPOOFED),
+    row("own-body", "token_missing", gate="own-body"),
+    row("own-body-head", "token_missing", gate="own-body", method="HEAD"),
+    # Routes alone
+    bearer("closed-known", "authenticated", gate="closed", path="/foo"),
+    bearer("closed-unknown", "route_unknown", gate="closed", path="/bar"),
+    bearer("closed-spelling", "route_unknown", gate="closed", path="/FOO"),
+    bearer("closed-slash", "route_unknown", gate="closed", path="/foo/"),
+    row("closed-ambiguous", "path_ambiguous", gate="closed", path="//foo"),
+    row("closed-public", "public", gate="closed", path="/bar", method="BREW"),
+    row("closed-guarded", "token_missing", gate="closed", path="/FOO", method="BREW"),
+    row("closed-kong", "route_unknown", gate="closed-kong", path="/bar"),
+    row("closed-first-none", "token_missing", gate="closed-apisix", path="/bar"),
+    bearer("closed-then-unknown", "route_unknown", gate="closed-apisix", path="/bar"),
+    row("closed-report", "route_unknown", gate="closed-report", path="/bar"),
     # Modes
     bearer("anonymous-bad-token", "signature_invalid", GOOD + "AAAA", gate="anonymous"),
     bearer("anonymous-for-any", "anonymous", GOOD + "AAAA", gate="anonymous-any"),

@@ -2,11 +2,9 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from jwtgate import Consumer, Credential, Reason
+from jwtgate import Consumer, Credential, Policy, Reason
 from jwtgate.admission import admit, caller
 from jwtgate.consumer import named_by_claim
-from jwtgate.dialect import NATIVE
-from jwtgate.dialects import APISIX
 from jwtgate.errors import ClaimRejected
 from jwtgate.extraction import Carrier, Hiding
 from jwtgate.jose import VerifiedToken, parse_compact, verify
@@ -90,7 +88,7 @@ def test_an_answer_to_a_url_with_a_token_is_not_stored(
         signer,
         verified(signer),
         carriers={carrier},
-        dialect=NATIVE,
+        policy=Policy(),
         hiding=NOTHING,
         gate=GATE,
         guard=GUARD,
@@ -106,7 +104,7 @@ def test_outcome_has_all_that_is_known() -> None:
         signer,
         token,
         carriers={"header"},
-        dialect=APISIX,
+        policy=Policy.apisix(),
         hiding=NOTHING,
         gate=GATE,
         guard=GUARD,

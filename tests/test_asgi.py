@@ -7,6 +7,7 @@ import pytest
 
 from jwtgate import (
     Anonymous,
+    Answer,
     Authenticated,
     ConfigurationError,
     Consumer,
@@ -15,6 +16,7 @@ from jwtgate import (
     Exempt,
     Gate,
     Policy,
+    Quota,
     Reason,
 )
 from jwtgate.asgi import JWTGateMiddleware
@@ -29,6 +31,8 @@ DENIAL: dict[str, Any] = {"extensions": {"websocket.http.response": {}}}
 GUEST = Consumer(username="guest")
 BY_COOKIE = Policy(cookie_names=("jwt",))
 BY_QUERY = Policy(query_names=("jwt",))
+HOURLY = Policy(quota=Quota(rates="2/h", aligned=True))
+ONCE = Policy(quota=Quota(rates="1/h", aligned=True))
 HIDING = Policy(query_names=("jwt",), cookie_names=("jwt",), hide_credentials=True)
 
 # Every way on which a request reaches the app.
@@ -379,6 +383,54 @@ def test_the_app_may_set_cache_control_itself(name: bytes) -> None:
     assert start["headers"] == [(name, b"private")]
 
 
+def test_what_is_left_of_a_quota_is_told() -> None:
+    """The app's response gets the figures, its other headers stay."""
+    app = App(started((b"age", b"0")))
+    [start] = ask(make_gate(policy=HOURLY), http([BEARER]), app)
+    assert start["headers"] == [
+        (b"age", b"0"),
+        (b"x-ratelimit-limit", b"2"),
+        (b"x-ratelimit-remaining", b"1"),
+        (b"x-ratelimit-reset", b"3600"),
+    ]
+
+
+@pytest.mark.parametrize("name", [b"x-ratelimit-remaining", b"X-RateLimit-Remaining"])
+def test_the_app_may_set_a_figure_itself(name: bytes) -> None:
+    """What the app says of its own limits stands alone; the others are added."""
+    app = App(started((name, b"7")))
+    [start] = ask(make_gate(policy=HOURLY), http([BEARER]), app)
+    assert start["headers"] == [
+        (name, b"7"),
+        (b"x-ratelimit-limit", b"2"),
+        (b"x-ratelimit-reset", b"3600"),
+    ]
+
+
+@pytest.mark.parametrize("status", [204, 205, 304])
+def test_an_answer_without_content_is_an_empty_body(status: int) -> None:
+    """The response ends all the same."""
+    policy = Policy(termination=Answer(status=status))
+    start, body = ask(make_gate(policy=policy), http([BEARER]))
+    assert (start["status"], body["body"]) == (status, b"")
+    assert b"content-type" not in dict(start["headers"])
+
+
+@pytest.mark.parametrize("client", [("192.0.2.1", 1), None], ids=["told", "not told"])
+def test_the_peer_s_address_is_what_the_server_tells(
+    client: tuple[str, int] | None,
+) -> None:
+    """No header of the client is."""
+    gate = make_gate(policy=Policy(quota=Quota(rates="1/h", per=["address"])))
+    forwarded = [(b"x-forwarded-for", b"192.0.2.9"), (b"forwarded", b"for=192.0.2.9")]
+    ask(gate, http([BEARER], client=client))
+    start, _ = ask(gate, http([BEARER, *forwarded], client=client))
+    assert start["status"] == 429
+    app = App()
+    ask(gate, http([BEARER], client=("192.0.2.9", 1)), app)
+    assert app.calls == 1
+
+
 class Breaks:
     """An app, or a store, that raises what it was given."""
 
@@ -469,6 +521,33 @@ def test_a_websocket_is_closed_otherwise_where_the_store_fails() -> None:
     assert ask(gate, websocket([BEARER])) == [{"type": "websocket.close", "code": 1011}]
 
 
+def test_a_websocket_over_the_quota_is_closed_for_now() -> None:
+    """A client may try again later: 1013."""
+    gate = make_gate(policy=ONCE)
+    ask(gate, websocket([BEARER]), App({"type": "websocket.accept"}))
+    [closed] = ask(gate, websocket([BEARER]))
+    assert closed == {"type": "websocket.close", "code": 1013}
+
+
+def test_a_websocket_over_the_quota_is_answered_where_it_can_be() -> None:
+    """With the denial extension the client learns when to come back."""
+    gate = make_gate(policy=ONCE)
+    ask(gate, websocket([BEARER]), App({"type": "websocket.accept"}))
+    start, _ = ask(gate, websocket([BEARER], **DENIAL))
+    assert start["status"] == 429
+    assert (b"retry-after", b"3600") in start["headers"]
+
+
+def test_a_terminated_websocket_is_closed_by_its_status() -> None:
+    """As every refusal."""
+    codes = []
+    for status in (410, 429, 503):
+        gate = make_gate(policy=Policy(termination=Answer(status=status)))
+        [closed] = ask(gate, websocket([BEARER]))
+        codes.append(closed["code"])
+    assert codes == [1008, 1013, 1011]
+
+
 def test_a_refused_websocket_is_answered_where_it_can_be() -> None:
     """With the denial extension the client gets the response of any request."""
     start, body = ask(make_gate(), websocket(**DENIAL))
@@ -522,6 +601,13 @@ def test_one_gate_mounted_twice_adds_its_headers_once() -> None:
     gate = make_gate(policy=BY_QUERY)
     _, [start] = twice(gate, gate, http(query_string=f"jwt={mint()}".encode()))
     assert start["headers"] == [(b"cache-control", b"no-store")]
+
+
+def test_one_gate_mounted_twice_counts_once() -> None:
+    """What stands is not taken from the quota again."""
+    gate = make_gate(policy=HOURLY)
+    _, [start] = twice(gate, gate, http([BEARER]))
+    assert (b"x-ratelimit-remaining", b"1") in start["headers"]
 
 
 def test_another_gate_decides_afresh() -> None:

@@ -1,17 +1,25 @@
 import asyncio
 
-from jwtgate import Policy
-from jwtgate.asks import FindConsumer, FindCredentials
+from jwtgate import Policy, Quota
+from jwtgate.asks import FindConsumer, FindCredentials, TakeQuota
 from jwtgate.backend import AnyStore
+from jwtgate.counting import Counter
 from jwtgate.guard import Guard
-from tests.kit import KEY, ListStore, clock, credential, make_store
+from tests.kit import KEY, NOW, ListStore, clock, credential, make_store
 
 NAMED = Policy(anonymous="guest")
 
 
 def over(store: AnyStore, policy: Policy | None = None) -> Guard:
     """Make what knows how to ask a store."""
-    return Guard(store, policy or Policy(), gate=None, clock=clock)
+    return Guard(
+        store,
+        policy or Policy(),
+        gate=None,
+        clock=clock,
+        counter=Counter(),
+        place="here",
+    )
 
 
 def test_credentials_are_asked_for_synchronously() -> None:
@@ -41,3 +49,31 @@ def test_a_consumer_is_asked_for_asynchronously() -> None:
     store = make_store()
     guest = store.create_consumer(username="guest")
     assert asyncio.run(FindConsumer("guest", over(store, NAMED)).aput()) == guest
+
+
+HOURLY = Quota(rates="2/h", scope="here", aligned=True)
+
+
+def take(counter: Counter) -> TakeQuota:
+    """Ask for a request of a quota."""
+    return TakeQuota(HOURLY, ("jack",), NOW, counter)
+
+
+def test_a_request_is_counted_synchronously() -> None:
+    """The counter says what is left, and until when."""
+    [figure] = take(Counter()).put().figures
+    assert (figure.remaining, figure.reset) == (1, 3600)
+
+
+def test_a_request_is_counted_asynchronously() -> None:
+    """The counter says what is left, and until when."""
+    [figure] = asyncio.run(take(Counter()).aput()).figures
+    assert (figure.remaining, figure.reset) == (1, 3600)
+
+
+def test_both_worlds_count_together() -> None:
+    """An app may serve one caller by both."""
+    counter = Counter()
+    take(counter).put()
+    asyncio.run(take(counter).aput())
+    assert not take(counter).put().ok

@@ -231,3 +231,60 @@ def test_why_a_credential_cannot_be_used_is_logged(
         choose(row)
     assert why in caplog.text
     assert KEY not in caplog.text
+
+
+# Rows whose key never was one
+
+
+REFUSES = UnusableCredential(key=KEY, why="no PEM", refuses=True)
+
+
+def bound(algorithm: str) -> UnusableCredential:
+    """Make a row that refuses, of an algorithm."""
+    return UnusableCredential(key=KEY, why="?", algorithm=algorithm, refuses=True)
+
+
+def test_a_row_that_refuses_makes_it_no_failure_of_ours() -> None:
+    """A gateway would refuse the token, too: no client loses a good one."""
+    assert refused(REFUSES) is Reason.KEY_UNUSABLE
+
+
+def test_a_row_that_refuses_by_the_token_s_algorithm_is_unusable() -> None:
+    """It came as far as the key."""
+    assert refused(bound("HS256")) is Reason.KEY_UNUSABLE
+
+
+def test_a_row_that_refuses_by_another_algorithm_mismatches() -> None:
+    """That comes before the key."""
+    assert refused(bound("RS256")) is Reason.ALGORITHM_MISMATCH
+
+
+def test_a_row_that_refuses_stops_no_good_one() -> None:
+    """Others live on."""
+    assert choose(REFUSES, credential()).key == KEY
+
+
+def test_a_row_that_refuses_under_another_key_is_none() -> None:
+    """A store may compare more loosely than we do."""
+    row = UnusableCredential(key="jill-key", why="?", refuses=True)
+    assert refused(row) is Reason.KEY_UNKNOWN
+
+
+@pytest.mark.parametrize("found", [(REFUSES, other()), (other(), REFUSES)], ids=len)
+def test_a_bad_signature_says_more_than_a_row_that_refuses(
+    found: Sequence[Any],
+) -> None:
+    """In whatever order they come."""
+    assert refused(*found) is Reason.SIGNATURE_INVALID
+
+
+def test_beside_a_broken_row_one_that_refuses_does_not_count() -> None:
+    """The token may be good by the broken one."""
+    with pytest.raises(Unavailable):
+        choose(REFUSES, UNUSABLE)
+
+
+def test_a_broken_row_under_another_key_is_none() -> None:
+    """The token is not of it."""
+    row = UnusableCredential(key="jill-key", why="?")
+    assert refused(row) is Reason.KEY_UNKNOWN

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jwtgate import ConfigurationError, Consumer
-from jwtgate.consumer import named_by_claim
+from jwtgate.consumer import is_named, named_by_claim
+from jwtgate.quota import Quota
 
 # Kong's name space for entities, and the one of consumers within it.
 KONG = UUID("fd02801f-0957-4a15-a55a-c8d9606f30b5")
@@ -100,6 +101,26 @@ def test_enabled_is_a_switch(value: Any) -> None:
         Consumer(username="jack", enabled=value)
 
 
+def test_a_consumer_has_no_quota_unless_it_is_given_one() -> None:
+    """The policy's holds."""
+    assert Consumer(username="jack").quota is None
+
+
+@pytest.mark.parametrize(
+    "quota", ["3/30s", Quota(rates="3/30s")], ids=["text", "quota"]
+)
+def test_a_quota_may_be_a_text(quota: Quota | str) -> None:
+    """It is read when the consumer is made."""
+    assert Consumer(username="jack", quota=quota).quota == Quota(rates="3/30s")
+
+
+@pytest.mark.parametrize("value", ["", "3", 3, True, ["3/30s"]], ids=repr)
+def test_what_is_no_quota_is_refused(value: Any) -> None:
+    """A consumer without the quota that was meant would have none."""
+    with pytest.raises(ConfigurationError, match="quota"):
+        Consumer(username="jack", quota=value)
+
+
 def test_sequences_become_tuples() -> None:
     """What was handed in can change; a consumer cannot."""
     consumer = Consumer(username="jack", groups=["a", "b"], tags=iter(["t"]))  # type: ignore[arg-type]
@@ -129,6 +150,59 @@ def test_a_named_consumer_takes_groups_and_tags_of_the_template() -> None:
     named = named_by_claim("issuer", "jill", template)
     assert (named.username, named.custom_id) == ("jill", None)
     assert (named.groups, named.tags) == (("g",), ("t",))
+
+
+def test_a_named_consumer_has_an_issuer_and_the_template_s_quota() -> None:
+    """The issuer is the key of its credential; of a store's consumers there is none."""
+    template = Consumer(username="jack", quota="3/30s")
+    named = named_by_claim("issuer", "jill", template)
+    assert (named.issuer, named.quota) == ("issuer", Quota(rates="3/30s"))
+    assert template.issuer is None
+
+
+def test_a_named_consumer_of_a_template_without_quota_has_none() -> None:
+    """The policy's holds."""
+    assert named_by_claim("issuer", "jill", Consumer(username="jack")).quota is None
+
+
+JACK = Consumer(username="jack", custom_id="495aec6a", id="17", groups=["staff"])
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("jack", True),
+        ("17", True),
+        ("495aec6a", False),
+        ("staff", False),
+        ("Jack", False),
+        ("", False),
+    ],
+)
+def test_a_consumer_is_named_by_its_id_or_username(name: str, expected: object) -> None:
+    """By nothing else, and letter by letter."""
+    assert is_named(JACK, name) is expected
+
+
+def test_a_consumer_without_username_is_named_by_its_id() -> None:
+    """Also where that was derived from its custom_id."""
+    consumer = Consumer(custom_id="jack")
+    assert is_named(consumer, consumer.id)
+    assert not is_named(consumer, "jack")
+
+
+def test_impersonation_a_username_that_an_issuer_chose_names_nobody() -> None:
+    """The id does, which no issuer can choose."""
+    user = named_by_claim("issuer", "jack", JACK)
+    assert not is_named(user, "jack")
+    assert is_named(user, user.id)
+
+
+@pytest.mark.parametrize("issuer", [5, ""], ids=repr)
+def test_an_issuer_is_a_name(issuer: Any) -> None:
+    """Its absence means another thing."""
+    with pytest.raises(ConfigurationError, match="issuer must be a text"):
+        Consumer(username="jack", issuer=issuer)
 
 
 NAMES = st.text(st.characters(exclude_categories=["C"]), min_size=1)

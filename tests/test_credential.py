@@ -150,6 +150,12 @@ def test_a_credential_can_be_replaced_field_by_field() -> None:
     assert (changed.kid, changed.reveal_secret()) == ("k2", SECRET.encode())
 
 
+def test_an_unusable_row_is_a_failure_of_ours_unless_it_refuses() -> None:
+    """A row that broke may have been a good key."""
+    row = UnusableCredential(key="jack-key", why="algorithm")
+    assert (row.algorithm, row.refuses) == (None, False)
+
+
 def test_an_unusable_row_says_why() -> None:
     """It stands in the place of the credential."""
     row = UnusableCredential(key="jack-key", why="algorithm")

@@ -50,7 +50,9 @@ def test_strict_keeps_the_gateway_s_other_texts(name: str) -> None:
     "field",
     [
         "name",
+        "text_names",
         "claim_texts",
+        "quota_headers",
         "error",
         "describes_error",
         "content_type",
@@ -74,10 +76,12 @@ def test_strict_keeps_what_clients_and_apps_see(name: str, field: str) -> None:
         "keep_valueless",
         "unique_parameter",
         "cookies_in_any_case",
+        "cookies_quoted",
         "exempts_every_options",
         "algorithm_before_key",
         "signature_before_key",
         "key_claims_must_agree",
+        "asks_groupless",
         "hides_keys",
         "whole_seconds",
         "nbf_exclusive",
@@ -103,3 +107,13 @@ def test_strict_policies_are_equal(name: str) -> None:
     """There is one strict form of a gateway, so that equal settings are equal."""
     make = {"kong": Policy.kong, "apisix": Policy.apisix}[name]
     assert make(strict=True) == make(strict=True) != make()
+
+
+def test_natively_a_text_is_called_message() -> None:
+    """Whatever the reason."""
+    assert NATIVE.text_names == {}
+
+
+def test_natively_the_tightest_rate_is_told() -> None:
+    """One set of headers, however many rates there are."""
+    assert NATIVE.quota_headers == "tightest"

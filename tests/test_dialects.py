@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -97,6 +98,12 @@ KONG_ROWS: dict[str, tuple[str, object]] = {
         message("Bad token; invalid signature"),
     ),
     "text behind": (f"{kong_token()} x", message("Bad token; invalid signature")),
+    "four parts": (f"{kong_token()}.e30", message("Bad token; invalid signature")),
+    "a dot behind": (f"{kong_token()}.", message("Bad token; invalid signature")),
+    "four parts, header no JSON": (
+        f"{kong_token(header=b'{')}.e30",
+        message("Bad token; invalid JSON"),
+    ),
     "key claim absent": (
         kong_token(iss=None),
         message("No mandatory 'iss' in claims"),
@@ -485,13 +492,95 @@ def test_apisix_names_a_credential_by_its_id() -> None:
     assert ("X-Credential-Identifier", "c1") in outcome.request_headers
 
 
+# Both
+
+
+@pytest.mark.parametrize("quoted", [True, False], ids=["quoted", "bare"])
+@pytest.mark.parametrize("make", [Policy.kong, Policy.apisix], ids=["kong", "apisix"])
+def test_a_quoted_cookie_holds_no_token(
+    make: Callable[..., Policy], *, quoted: bool
+) -> None:
+    """Neither takes the quotes off (RFC 6265 4.1.1 lets a server keep them)."""
+    policy = make(cookie_names=["jwt"], key_claim="iss")
+    value = f'"{mint()}"' if quoted else mint()
+    request = RequestView("GET", headers=[(b"Cookie", f"jwt={value}".encode())])
+    outcome = authenticate(at(NOW, policy), request)
+    assert isinstance(outcome, Denied) is quoted
+
+
 # The tables
 
 
 @pytest.mark.parametrize("dialect", [KONG, APISIX], ids=lambda each: each.name)
-def test_gateways_set_no_header_that_they_do_not_know(dialect: Dialect) -> None:
-    """Groups are natively ours alone."""
-    assert CONSUMER_GROUPS not in dialect.identity_headers | dialect.anonymous_headers
+def test_groups_are_told_by_either_gateway_where_the_policy_says_so(
+    dialect: Dialect,
+) -> None:
+    """Kong's acl plugin does; the policy says whether."""
+    assert CONSUMER_GROUPS in dialect.identity_headers & dialect.anonymous_headers
+
+
+LATE_ROWS = {
+    "kong, route": (KONG, Reason.ROUTE_UNKNOWN, "no Route matched with those values"),
+    "kong, consumer": (
+        KONG,
+        Reason.CONSUMER_FORBIDDEN,
+        "You cannot consume this service",
+    ),
+    "kong, quota": (KONG, Reason.QUOTA_EXCEEDED, "API rate limit exceeded"),
+    "kong, key": (KONG, Reason.KEY_UNUSABLE, "Invalid key/secret"),
+    "apisix, route": (APISIX, Reason.ROUTE_UNKNOWN, "404 Route Not Found"),
+    "apisix, consumer": (
+        APISIX,
+        Reason.CONSUMER_FORBIDDEN,
+        "The consumer_name is forbidden.",
+    ),
+    "apisix, key": (APISIX, Reason.KEY_UNUSABLE, "failed to verify jwt"),
+}
+
+
+@pytest.mark.parametrize("row", LATE_ROWS)
+def test_what_other_plugins_of_a_gateway_say(row: str) -> None:
+    """Its router, acl, consumer-restriction and rate limits have their own words."""
+    dialect, reason, text = LATE_ROWS[row]
+    assert dialect.texts[reason] == text
+
+
+@pytest.mark.parametrize(
+    ("dialect", "reason", "name"),
+    [
+        (KONG, Reason.ROUTE_UNKNOWN, "message"),
+        (KONG, Reason.QUOTA_EXCEEDED, "message"),
+        (APISIX, Reason.ROUTE_UNKNOWN, "error_msg"),
+        (APISIX, Reason.QUOTA_EXCEEDED, "error_msg"),
+        (APISIX, Reason.CONSUMER_FORBIDDEN, "message"),
+        (APISIX, Reason.TERMINATED, "message"),
+    ],
+)
+def test_what_the_member_with_the_text_is_called(
+    dialect: Dialect, reason: Reason, name: str
+) -> None:
+    """APISIX's core and its limit-count say ``error_msg``."""
+    assert dialect.text_names.get(reason, "message") == name
+
+
+@pytest.mark.parametrize(
+    ("dialect", "asks"), [(KONG, True), (APISIX, False)], ids=["kong", "apisix"]
+)
+def test_who_is_in_no_group_is_asked_for_a_token(
+    dialect: Dialect, *, asks: bool
+) -> None:
+    """By Kong's acl, where nobody authenticated."""
+    assert dialect.asks_groupless is asks
+
+
+@pytest.mark.parametrize(
+    ("dialect", "style"),
+    [(KONG, "by_period"), (APISIX, "tightest")],
+    ids=["kong", "apisix"],
+)
+def test_the_headers_of_a_quota_are_the_gateway_s(dialect: Dialect, style: str) -> None:
+    """Kong tells of each rate by its period."""
+    assert dialect.quota_headers == style
 
 
 def test_no_dialect_can_be_changed() -> None:

@@ -5,13 +5,16 @@ from typing import Any
 import pytest
 
 from jwtgate import (
+    Access,
     Anonymous,
+    Answer,
     ConfigurationError,
     Consumer,
     Denied,
     Gate,
     Outcome,
     Policy,
+    Quota,
     Reason,
     RequestView,
     aauthenticate,
@@ -116,8 +119,21 @@ def facts(outcome: Outcome) -> tuple[object, ...]:
         Policy(mode="report"),
         Policy(run_on_preflight=False),
         Policy.kong(),
+        Policy(access=Access(deny_consumers=["jack"])),
+        Policy(termination=Answer(status=410)),
+        Policy(quota=Quota(rates="9/h", shown=False)),
     ],
-    ids=["native", "anonymous", "anonymous for any", "report", "preflight", "kong"],
+    ids=[
+        "native",
+        "anonymous",
+        "anonymous for any",
+        "report",
+        "preflight",
+        "kong",
+        "access",
+        "termination",
+        "quota",
+    ],
 )
 @pytest.mark.parametrize(
     "request_",
@@ -149,6 +165,33 @@ def test_a_consumer_is_looked_up_by_either(
     outcome = drive(gate, RequestView("GET"))
     assert isinstance(outcome, Anonymous)
     assert outcome.consumer == guest
+
+
+@each_driver
+def test_a_quota_is_counted_by_either(
+    drive: Callable[[Gate, RequestView], Outcome],
+) -> None:
+    """The flow waits for that last."""
+    gate = make_gate(policy=Policy(quota="1/h"))
+    drive(gate, bearer(mint()))
+    outcome = drive(gate, bearer(mint()))
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.QUOTA_EXCEEDED
+
+
+@each_driver
+@pytest.mark.parametrize(
+    ("when_down", "reason"), [("open", None), ("closed", Reason.STORE_UNAVAILABLE)]
+)
+def test_a_storage_of_a_quota_that_is_down_is_open_or_closed(
+    when_down: Any,
+    reason: Reason | None,
+    drive: Callable[[Gate, RequestView], Outcome],
+) -> None:
+    """As the quota has it."""
+    quota = Quota(rates="1/h", storage="redis://127.0.0.1:1/0", when_down=when_down)
+    outcome = drive(make_gate(policy=Policy(quota=quota)), bearer(mint()))
+    assert getattr(outcome, "reason", None) is reason
 
 
 # A store that fails

@@ -1,7 +1,9 @@
 import pytest
 
-from jwtgate import Reason, errors
+from jwtgate import Answer, Reason, errors
 from jwtgate.errors import (
+    AmbiguousPath,
+    Barred,
     ClaimRejected,
     ConfigurationError,
     Conflict,
@@ -16,6 +18,7 @@ from jwtgate.errors import (
     TokenConflict,
     TokenMissing,
     Unavailable,
+    UnknownRoute,
 )
 
 
@@ -33,10 +36,13 @@ def test_every_error_has_the_one_root(name: str) -> None:
         (NotFound, StoreError),
         (TokenMissing, Rejection),
         (TokenConflict, Rejection),
+        (AmbiguousPath, Rejection),
+        (UnknownRoute, Rejection),
         (CrossSite, Rejection),
         (MalformedToken, Rejection),
         (KeyRejected, Rejection),
         (ClaimRejected, Rejection),
+        (Barred, Rejection),
         (Unavailable, Rejection),
     ],
 )
@@ -61,8 +67,13 @@ def test_a_rejection_says_its_slug_alone() -> None:
 
 @pytest.mark.parametrize(
     ("error", "reason"),
-    [(TokenMissing(), Reason.TOKEN_MISSING), (CrossSite(), Reason.CROSS_SITE)],
-    ids=["TokenMissing", "CrossSite"],
+    [
+        (TokenMissing(), Reason.TOKEN_MISSING),
+        (CrossSite(), Reason.CROSS_SITE),
+        (AmbiguousPath(), Reason.PATH_AMBIGUOUS),
+        (UnknownRoute(), Reason.ROUTE_UNKNOWN),
+    ],
+    ids=lambda each: type(each).__name__,
 )
 def test_some_rejections_have_one_reason(error: Rejection, reason: Reason) -> None:
     """They need no argument."""
@@ -75,3 +86,16 @@ def test_the_first_failing_claim_is_the_reason() -> None:
     error = ClaimRejected(failures)
     assert (error.claim, error.reason) == failures[0]
     assert error.failures == tuple(failures)
+
+
+def test_who_is_barred_may_be_told_something_else() -> None:
+    """The answer and the figures of a quota go along."""
+    answer = Answer(status=503)
+    error = Barred(Reason.QUOTA_EXCEEDED, answer=answer, headers=[("Age", "0")])
+    assert (error.answer, error.headers) == (answer, (("Age", "0"),))
+
+
+def test_who_is_barred_is_told_the_usual_unless_said_otherwise() -> None:
+    """No answer, no headers, no claim."""
+    error = Barred(Reason.TERMINATED)
+    assert (error.answer, error.headers, error.claim) == (None, (), None)

@@ -1,9 +1,11 @@
+from collections.abc import Callable
 from threading import enumerate as threads
 from typing import Any
 
 import pytest
 
 from jwtgate import (
+    Anonymous,
     Authenticated,
     ConfigurationError,
     Consumer,
@@ -15,10 +17,12 @@ from jwtgate import (
     RequestView,
     Route,
 )
+from jwtgate.report import LoadReport, Note
 from jwtgate.settings import Settings
 from tests.kit import BOTH, ListStore, Sent, clock, credential, mint, via_wsgi
 
 OTHER = "another-secret-of-the-tests-of-more-than-32-octets"
+GUEST = Consumer(username="guest")
 ADMIN = Policy(realm="admin", required_claims=["exp", "sub"])
 SHOP = [
     Route(path="/*", public=True),
@@ -294,3 +298,313 @@ def test_another_source_ends_the_watch_of_the_one_before() -> None:
     gate.follow(Realms())
     first.reads = 9
     assert gate.policy.realm is None
+
+
+# Outcomes that stand
+
+
+def lenient() -> Gate:
+    """Make a gate that lets guests pass."""
+    return Gate(ListStore(credential()), Policy(anonymous=GUEST), clock=clock)
+
+
+def reporting() -> Gate:
+    """Make a gate that lets everybody pass."""
+    return Gate(ListStore(credential()), Policy(mode="report"), clock=clock)
+
+
+@pytest.mark.parametrize("sent", [Sent.bearer(mint()), Sent()], ids=["known", "guest"])
+def test_an_outcome_of_the_same_gate_stands(sent: Sent) -> None:
+    """Two mounts of one gate decide once."""
+    gate = lenient()
+    outcome = via_wsgi(gate, sent).outcome
+    assert gate.standing(outcome, RequestView("GET")) is outcome
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        None,
+        "outcome",
+        via_wsgi(shop(), Sent.bearer(mint(), path="/orders")).outcome,
+        via_wsgi(reporting(), Sent()).outcome,
+    ],
+    ids=["none", "text", "another gate's", "exempt"],
+)
+def test_nothing_else_stands(found: object) -> None:
+    """What another gate let through says nothing here."""
+    assert lenient().standing(found, RequestView("GET")) is None
+
+
+def test_an_exempt_outcome_of_the_same_gate_does_not_stand() -> None:
+    """A request that passed without identity is decided on afresh."""
+    gate = reporting()
+    outcome = via_wsgi(gate, Sent()).outcome
+    assert gate.standing(outcome, RequestView("GET")) is None
+
+
+# Failures of ours
+
+
+def no_time() -> float:
+    """Fail where no failure is foreseen."""
+    raise OSError("no clock")
+
+
+@both
+def test_an_unexpected_error_is_answered_by_503(via: Any) -> None:
+    """The gate never raises, whatever its mode."""
+    gate = Gate(ListStore(credential()), Policy(mode="report"), clock=no_time)
+    got = via(gate, Sent.bearer(mint()))
+    assert (got.outcome.reason, got.status) == (Reason.INTERNAL, 503)
+
+
+# Gates of settings
+
+
+def test_a_gate_may_be_made_of_settings() -> None:
+    """All that they say holds."""
+    settings = Settings(store=ListStore(), policy=ADMIN, routes=SHOP)
+    gate = Gate.of(settings, clock=clock)
+    assert (gate.settings, gate.store, gate.policy) == (settings, settings.store, ADMIN)
+
+
+def test_a_gate_of_settings_has_the_time_of_day_unless_told() -> None:
+    """As any other."""
+    gate = Gate.of(Settings(store=ListStore(credential())))
+    assert via_wsgi(gate, Sent.bearer(mint(exp=10**11))).app_ran
+    assert not via_wsgi(gate, Sent.bearer(mint(exp=1))).app_ran
+
+
+def test_a_gate_shows_the_settings_that_it_was_made_of() -> None:
+    """Also where they came one by one."""
+    store, policy = ListStore(), Policy(realm="shop")
+    settings = Gate(store, policy, routes=SHOP).settings
+    assert settings == Settings(store=store, policy=policy, routes=SHOP)
+
+
+def test_settings_that_cannot_work_make_no_gate() -> None:
+    """As by the constructor."""
+    routes = [Route(path="/a"), Route(path="/a")]
+    with pytest.raises(ConfigurationError, match="equally well"):
+        Gate.of(Settings(store=ListStore(), routes=routes))
+
+
+REPORT = LoadReport((Note("dropped", "plugins[0]", "cors is not carried over"),))
+
+
+def test_a_gate_tells_what_was_not_carried_over() -> None:
+    """From a gateway's file; nothing otherwise."""
+    assert Gate.of(Settings(store=ListStore(), report=REPORT)).load_report is REPORT
+    assert not Gate(ListStore()).load_report
+
+
+def test_a_reload_may_tell_something_else() -> None:
+    """The file has changed."""
+    gate = Gate.of(Settings(store=ListStore(), report=REPORT))
+    gate.replace(Settings(store=ListStore()))
+    assert gate.load_report == LoadReport()
+
+
+# Paths that no route names
+
+
+GATEWAYS: dict[str, tuple[Callable[..., Policy], bytes, str]] = {
+    "native": (Policy, b'{"message":"No route is for this path"}', "application/json"),
+    "kong": (
+        Policy.kong,
+        b'{"message":"no Route matched with those values"}',
+        "application/json; charset=utf-8",
+    ),
+    "apisix": (
+        Policy.apisix,
+        b'{"error_msg":"404 Route Not Found"}\n',
+        "text/plain; charset=utf-8",
+    ),
+}
+each_gateway = pytest.mark.parametrize("gateway", GATEWAYS)
+FOO = [Route(path="/foo"), Route(path="/open", public=True)]
+
+
+def closed(
+    *routes: Route,
+    unrouted: Any = "refuse",
+    policy: Policy | None = None,
+    store: Any = None,
+) -> Gate:
+    """Make a gate that answers routes alone."""
+    settings = Settings(
+        store=store or ListStore(credential()),
+        policy=policy or Policy(),
+        routes=routes or FOO,
+        unrouted=unrouted,
+    )
+    return Gate.of(settings, clock=clock)
+
+
+@both
+@each_gateway
+@pytest.mark.parametrize("token", [None, mint()], ids=["no token", "good token"])
+def test_a_path_without_route_may_be_answered_by_404(
+    token: str | None, gateway: str, via: Any
+) -> None:
+    """In the form of the gate's own policy, whoever calls."""
+    make, body, content_type = GATEWAYS[gateway]
+    gate = closed(policy=make(key_claim="iss"))
+    sent = Sent.bearer(token, path="/bar") if token else Sent(path="/bar")
+    got = via(gate, sent)
+    assert (got.status, got.outcome.reason, got.body) == (
+        404,
+        Reason.ROUTE_UNKNOWN,
+        body,
+    )
+    assert got.headers == {
+        "content-type": content_type,
+        "content-length": str(len(body)),
+        "cache-control": "no-store",
+    }
+
+
+@both
+@each_gateway
+def test_a_path_without_route_may_be_answered_by_404_to_those_who_are_known(
+    gateway: str, via: Any
+) -> None:
+    """As a global plugin of a gateway has it: who calls is looked at first."""
+    make, body, _ = GATEWAYS[gateway]
+    gate = closed(unrouted="policy_then_refuse", policy=make(key_claim="iss"))
+    assert via(gate, Sent(path="/bar")).status == 401
+    assert via(gate, Sent.bearer("a.b", path="/bar")).status == 401
+    got = via(gate, Sent.bearer(mint(), path="/bar"))
+    assert (got.status, got.body, got.app_ran) == (404, body, False)
+
+
+@both
+@pytest.mark.parametrize("unrouted", ["refuse", "policy_then_refuse"])
+def test_a_path_with_a_route_is_answered_by_it(unrouted: str, via: Any) -> None:
+    """As ever."""
+    gate = closed(unrouted=unrouted)
+    assert via(gate, Sent(path="/open")).app_ran
+    assert via(gate, Sent(path="/foo")).status == 401
+    assert via(gate, Sent.bearer(mint(), path="/foo")).app_ran
+
+
+@both
+@pytest.mark.parametrize("unrouted", ["refuse", "policy_then_refuse"])
+@pytest.mark.parametrize("sent", [Sent(path="/bar"), Sent.bearer(mint(), path="/bar")])
+def test_report_mode_lets_nobody_pass_where_no_route_is(
+    sent: Sent, unrouted: str, via: Any
+) -> None:
+    """What would be refused passes on, and finds nothing."""
+    gate = closed(unrouted=unrouted, policy=Policy(mode="report"))
+    got = via(gate, sent)
+    assert (got.status, got.app_ran) == (404, False)
+
+
+@both
+@pytest.mark.parametrize("unrouted", ["refuse", "policy_then_refuse"])
+def test_a_guest_and_a_preflight_find_nothing_where_no_route_is(
+    unrouted: str, via: Any
+) -> None:
+    """Though the gate's own policy lets both pass."""
+    policy = Policy.kong(anonymous=GUEST, run_on_preflight=False)
+    gate = closed(unrouted=unrouted, policy=policy)
+    assert [via(gate, Sent(each, "/bar")).status for each in ("GET", "OPTIONS")] == [
+        404,
+        404,
+    ]
+
+
+@both
+@pytest.mark.parametrize("unrouted", ["policy", "refuse", "policy_then_refuse"])
+@pytest.mark.parametrize("mode", ["enforce", "report"])
+def test_report_mode_lets_no_ambiguous_path_pass(
+    mode: Any, unrouted: str, via: Any
+) -> None:
+    """It could be one of a route that enforces."""
+    gate = closed(unrouted=unrouted, policy=Policy(mode=mode))
+    got = via(gate, Sent.bearer(mint(), path="/x/../foo"))
+    assert (got.status, got.app_ran) == (400, False)
+
+
+@both
+def test_a_store_that_fails_is_a_503_also_where_no_route_is(via: Any) -> None:
+    """Nobody learns from a failure of ours which routes there are."""
+    gate = closed(unrouted="policy_then_refuse", store=Broken())
+    assert via(gate, Sent.bearer(mint(), path="/bar")).status == 503
+
+
+class Broken:
+    """A store that fails."""
+
+    blocking = False
+
+    def find(self, key: str, kid: str | None = None) -> list[Any]:
+        """Fail."""
+        raise OSError(key, kid)
+
+
+@both
+def test_without_routes_nothing_is_answered_where_only_routes_are(via: Any) -> None:
+    """An empty file opens nothing."""
+    gate = Gate.of(
+        Settings(store=ListStore(credential()), unrouted="refuse"), clock=clock
+    )
+    assert via(gate, Sent.bearer(mint())).status == 404
+
+
+# Spellings of paths where only routes are answered
+
+
+@both
+@pytest.mark.parametrize("path", ["/FOO", "/foo/", "/Foo", "/foo;x=1", "/OPEN"])
+def test_closed_another_spelling_is_another_path(path: str, via: Any) -> None:
+    """As in the gateways, where nothing else matches it."""
+    assert via(closed(), Sent.bearer(mint(), path=path)).status == 404
+
+
+@both
+@pytest.mark.parametrize("path", ["/ADMIN", "/admin/", "/Admin", "/admin;x=1"])
+def test_closed_no_spelling_of_a_guarded_path_is_public(path: str, via: Any) -> None:
+    """The public tree matches it as written; the app may fold it, so it is guarded."""
+    gate = closed(Route(path="/*", public=True), Route(path="/admin"))
+    assert via(gate, Sent(path=path)).status == 401
+    assert isinstance(via(gate, Sent.bearer(mint(), path=path)).outcome, Authenticated)
+    assert via(gate, Sent(path="/other")).app_ran
+
+
+@both
+def test_closed_a_prefix_with_a_slash_is_what_is_below(via: Any) -> None:
+    """Not the path without it."""
+    gate = closed(Route(path="/foo/", prefix=True))
+    asked = ["/foo/x", "/foo/", "/foo", "/foox"]
+    statuses = [via(gate, Sent.bearer(mint(), path=path)).status for path in asked]
+    assert statuses == [200, 200, 404, 404]
+
+
+@both
+def test_a_route_with_a_higher_priority_is_taken(via: Any) -> None:
+    """However close another is."""
+    gate = closed(
+        Route(path="/*", priority=1, policy=Policy(realm="high")), Route(path="/foo")
+    )
+    got = via(gate, Sent(path="/foo"))
+    assert got.headers["www-authenticate"] == 'Bearer realm="high"'
+
+
+@pytest.mark.parametrize("unrouted", ["refuse", "policy_then_refuse"])
+def test_no_outcome_stands_where_no_route_is(unrouted: str) -> None:
+    """An app between may have changed the path."""
+    gate = closed(unrouted=unrouted)
+    outcome = via_wsgi(gate, Sent.bearer(mint(), path="/foo")).outcome
+    assert gate.standing(outcome, RequestView("GET", "/foo")) is outcome
+    assert gate.standing(outcome, RequestView("GET", "/bar")) is None
+    assert gate.standing(outcome, RequestView("GET", "/FOO")) is None
+
+
+def test_a_guest_of_the_gate_does_not_stand_where_no_route_is() -> None:
+    """It is answered by 404 each time."""
+    gate = closed(unrouted="policy_then_refuse", policy=Policy(anonymous=GUEST))
+    outcome = via_wsgi(gate, Sent(path="/foo")).outcome
+    assert isinstance(outcome, Anonymous)
+    assert gate.standing(outcome, RequestView("GET", "/bar")) is None

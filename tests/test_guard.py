@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jwtgate import (
+    Access,
     Anonymous,
     Authenticated,
     ConfigurationError,
@@ -18,12 +19,14 @@ from jwtgate import (
     Gate,
     Outcome,
     Policy,
+    Quota,
     Reason,
     RequestView,
+    Route,
     UnusableCredential,
     authenticate,
 )
-from jwtgate.asks import FindConsumer, FindCredentials
+from jwtgate.asks import FindConsumer, FindCredentials, TakeQuota
 from jwtgate.jose.decoy import decoy_key
 from tests.kit import (
     KEY,
@@ -349,7 +352,8 @@ def test_no_token_is_told_plainly_and_without_an_error_code() -> None:
     assert dict(denied.response_headers)["WWW-Authenticate"] == "Bearer"
 
 
-KEY_FAILURES: dict[Reason, tuple[Credential, str]] = {
+NO_KEY = UnusableCredential(key=KEY, why="no PEM", refuses=True)
+KEY_FAILURES: dict[Reason, tuple[Credential | UnusableCredential, str]] = {
     Reason.KEY_UNKNOWN: (credential(), mint(iss="nobody")),
     Reason.KID_UNKNOWN: (
         credential(kid="k1"),
@@ -360,6 +364,7 @@ KEY_FAILURES: dict[Reason, tuple[Credential, str]] = {
     Reason.CREDENTIAL_RETIRED: (credential(retire_after=NOW), mint()),
     Reason.CONSUMER_DISABLED: (credential(consumer=jack(enabled=False)), mint()),
     Reason.ALGORITHM_MISMATCH: (credential(), mint(algorithm="HS512")),
+    Reason.KEY_UNUSABLE: (NO_KEY, mint()),
     Reason.SIGNATURE_MALFORMED: (credential(), f"{UNSIGNED}.AB"),
     Reason.SIGNATURE_INVALID: (credential(), mint(secret=OTHER_SECRET)),
 }
@@ -395,6 +400,14 @@ def test_key_enumeration_an_unknown_key_costs_a_signature_check(algorithm: str) 
     gate = make_gate()
     decoy_key.cache_clear()
     refusal(gate, mint(algorithm=algorithm, iss="nobody"))
+    assert decoy_key.cache_info().currsize == 1
+
+
+def test_key_enumeration_a_key_that_never_was_one_costs_a_signature_check() -> None:
+    """As one that is not there."""
+    gate = make_gate(NO_KEY)
+    decoy_key.cache_clear()
+    refusal(gate, mint())
     assert decoy_key.cache_info().currsize == 1
 
 
@@ -564,6 +577,58 @@ def test_our_own_failure_never_becomes_anonymous(store: CredentialStore) -> None
     assert refusal(gate, mint()).status == 503
 
 
+# What holds once it is known who calls
+
+
+def test_who_is_known_is_held_to_the_policy_s_terms() -> None:
+    """After the token, and by it."""
+    gate = make_gate(policy=Policy(access=Access(deny_consumers=["jack"])))
+    assert refusal(gate, mint()).reason is Reason.CONSUMER_FORBIDDEN
+    assert refusal(gate).reason is Reason.TOKEN_MISSING
+    gate = make_gate(policy=Policy(access=Access(allow_consumers=["jack"])))
+    assert admitted(gate, mint()).response_headers == ()
+
+
+def test_the_anonymous_consumer_is_held_to_them_too() -> None:
+    """It is a consumer like any."""
+    policy = Policy(anonymous=GUEST, access=Access(deny_consumers=["guest"]))
+    assert refusal(make_gate(policy=policy)).reason is Reason.CONSUMER_FORBIDDEN
+
+
+@pytest.mark.parametrize("per", ["consumer", "credential"])
+def test_the_flow_asks_for_a_request_of_the_quota(per: str) -> None:
+    """The last thing that it waits for."""
+    quota = Quota(rates="9/h", per=[per])
+    flow = make_gate(policy=Policy(quota=quota)).decide(bearer(mint()))
+    ask = flow.send(next(flow).put())
+    assert isinstance(ask, TakeQuota)
+    expected = {"consumer": f"consumer {jack().id}", "credential": f"credential {KEY}"}
+    assert (ask.who, ask.now) == ((expected[per],), NOW)
+
+
+def test_who_passes_is_told_what_is_left_of_a_quota() -> None:
+    """Nothing else of the outcome changes."""
+    gate = make_gate(policy=Policy(quota=Quota(rates="9/h", aligned=True)))
+    outcome, plain = admitted(gate, mint()), admitted(make_gate(), mint())
+    assert dict(outcome.response_headers)["X-RateLimit-Remaining"] == "8"
+    assert outcome.request_headers == plain.request_headers
+    assert gate.standing(outcome, RequestView("GET")) is outcome
+
+
+def test_on_a_public_route_nobody_is_asked_who_calls() -> None:
+    """A quota counts by address."""
+    route = Route(path="/*", public=True, policy=Policy(quota="9/h"))
+    gate = Gate(ListStore(credential()), routes=[route], clock=clock)
+    flow = gate.decide(bearer(mint(), client="192.0.2.1"))
+    ask = next(flow)
+    assert isinstance(ask, TakeQuota)
+    assert ask.who == ("address 192.0.2.1",)
+    with pytest.raises(StopIteration) as done:
+        flow.send(ask.put())
+    assert isinstance(done.value.value, Exempt)
+    assert len(done.value.value.response_headers) == 3
+
+
 # Preflights
 
 
@@ -723,59 +788,6 @@ def test_a_refusal_for_the_key_claim_names_it() -> None:
     assert (denied.reason, denied.claim) == (Reason.KEY_CLAIM_MISSING, "client")
 
 
-# A consumer whom a claim names
-
-
-def many_users(**fields: Any) -> Gate:
-    """Make a gate over an issuer whose tokens name their consumer."""
-    return make_gate(credential(consumer_claim="sub", **fields))
-
-
-def test_a_claim_may_name_the_consumer() -> None:
-    """One issuer serves many users; its consumer gives the groups."""
-    gate = many_users(consumer=jack(groups=("staff",)))
-    consumer = admitted(gate, mint(sub="jill")).consumer
-    assert (consumer.username, consumer.groups) == ("jill", ("staff",))
-
-
-def test_issuer_confusion_one_issuer_s_admin_is_not_another_s() -> None:
-    """The id is made of issuer and value."""
-    one = many_users(key="one")
-    two = many_users(key="two")
-    ids = {
-        admitted(one, mint(iss="one", sub="admin")).consumer.id,
-        admitted(two, mint(iss="two", sub="admin")).consumer.id,
-        Consumer(username="admin").id,
-    }
-    assert len(ids) == 3
-
-
-def test_a_consumer_named_by_a_claim_has_the_same_id_each_time() -> None:
-    """Apps may store the id."""
-    first, second = (admitted(many_users(), mint(sub="jill")) for _ in range(2))
-    assert first.consumer == second.consumer
-
-
-@pytest.mark.parametrize(
-    ("sub", "reason"),
-    [
-        (None, Reason.CLAIM_MISSING),
-        ("", Reason.CLAIM_INVALID),
-        (5, Reason.CLAIM_INVALID),
-        (["jill"], Reason.CLAIM_INVALID),
-        ("jill\r\nX-Consumer-ID: 1", Reason.CLAIM_INVALID),
-        ("jill\0", Reason.CLAIM_INVALID),
-    ],
-    ids=["missing", "empty", "number", "array", "header injection", "NUL"],
-)
-def test_a_claim_that_cannot_name_a_consumer_is_refused(
-    sub: object, reason: Reason
-) -> None:
-    """The value becomes a header, so it must be a text that can be one."""
-    denied = refusal(many_users(), mint(sub=sub))
-    assert (denied.reason, denied.claim) == (reason, "sub")
-
-
 # The grace of claims
 
 
@@ -790,7 +802,7 @@ def test_a_credential_s_grace_period_counts_for_it_alone() -> None:
     assert refusal(gate, mint(exp=NOW - 9)).reason is Reason.TOKEN_EXPIRED
 
 
-# Hiding and standing
+# Hiding
 
 
 def test_nothing_is_hidden_by_default() -> None:
@@ -818,35 +830,6 @@ def test_what_is_exempt_keeps_its_token() -> None:
     assert not isinstance(outcome, Denied)
     hiding = outcome.hiding
     assert hiding.header(b"Authorization", b"Bearer x") == b"Bearer x"
-
-
-@pytest.mark.parametrize("token", [mint(), None], ids=["authenticated", "anonymous"])
-def test_an_outcome_of_the_same_gate_stands(token: str | None) -> None:
-    """Two mounts of one gate decide once."""
-    gate = make_gate(policy=Policy(anonymous=GUEST))
-    outcome = decide(gate, token)
-    assert gate.standing(outcome, RequestView("GET")) is outcome
-
-
-@pytest.mark.parametrize(
-    "found",
-    [
-        None,
-        "outcome",
-        decide(make_gate(), mint()),
-        decide(make_gate(policy=Policy(mode="report"))),
-    ],
-    ids=["none", "text", "another gate's", "exempt"],
-)
-def test_nothing_else_stands(found: object) -> None:
-    """What another gate let through says nothing here."""
-    assert make_gate().standing(found, RequestView("GET")) is None
-
-
-def test_an_exempt_outcome_of_the_same_gate_does_not_stand() -> None:
-    """A request that passed without identity is decided on afresh."""
-    gate = make_gate(policy=Policy(mode="report"))
-    assert gate.standing(decide(gate), RequestView("GET")) is None
 
 
 # The log

@@ -80,6 +80,18 @@ def test_an_exempt_request_has_no_headers() -> None:
     assert (exempt.request_headers, exempt.response_headers) == ((), ())
 
 
+def test_nothing_is_hidden_of_an_exempt_request() -> None:
+    """A gate further in would take it for one without a token."""
+    hiding = Exempt("report", DENIED, 0).hiding
+    assert hiding.header(b"Authorization", b"Bearer x") == b"Bearer x"
+
+
+def test_an_exempt_request_may_be_told_what_is_left_of_a_quota() -> None:
+    """On a public route that has one."""
+    exempt = Exempt("public", None, 0, (("X-RateLimit-Remaining", "1"),))
+    assert exempt.response_headers == (("X-RateLimit-Remaining", "1"),)
+
+
 def name(outcome: Outcome) -> str:
     """Match an outcome, as apps do; the type checker sees that no case is left."""
     match outcome:

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any
 
 import pytest
@@ -7,19 +7,22 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jwtgate import (
+    Access,
+    Answer,
     Authenticated,
     ConfigurationError,
     Consumer,
     Denied,
     Gate,
     Policy,
+    Quota,
     RequestView,
     authenticate,
 )
 from jwtgate.dialect import NATIVE
 from jwtgate.dialects import APISIX, KONG
 from jwtgate.jose import ALGORITHMS
-from jwtgate.policy import PolicySettings
+from jwtgate.terms import Terms
 from tests.kit import ListStore, clock, credential, mint
 
 ALL_13 = tuple(ALGORITHMS)
@@ -48,6 +51,12 @@ DEFAULTS: dict[str, tuple[object, object, object]] = {
     "csrf": (True, False, False),
     "trusted_origins": ((), (), ()),
     "realm": (None, None, "jwt"),
+    "groups_header": (True, False, False),
+    "access": ((), (), ()),
+    "quota": ((), (), ()),
+    "termination": (None, None, None),
+    "consumer_terms": ({}, {}, {}),
+    "error_response": (None, None, None),
     "mode": ("enforce", "enforce", "enforce"),
 }
 STRICT: dict[str, tuple[object, object]] = {
@@ -58,6 +67,7 @@ STRICT: dict[str, tuple[object, object]] = {
     "key_claim": ("iss", "key"),
     "key_claim_in": (BOTH, ("payload",)),
     "realm": (None, "jwt"),
+    "groups_header": (False, False),
 }
 
 each_field = pytest.mark.parametrize("field", DEFAULTS)
@@ -96,7 +106,7 @@ def test_apisix_s_strict_defaults(field: str) -> None:
 def test_the_tables_have_every_field() -> None:
     """A new field needs a default for each gateway."""
     public = {each.name for each in fields(Policy) if not each.name.startswith("_")}
-    assert public == set(DEFAULTS) == PolicySettings.__optional_keys__
+    assert public == set(DEFAULTS)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +181,8 @@ def test_a_maximum_expiration_contradicts_a_list_without_exp(
         ("csrf", True),
         ("realm", "api"),
         ("multiple_tokens", "deny"),
+        ("groups_header", True),
+        ("error_response", "no"),
     ],
 )
 def test_a_gateway_s_default_can_be_chosen_otherwise(
@@ -183,7 +195,12 @@ def test_a_gateway_s_default_can_be_chosen_otherwise(
 # What is refused
 
 
-SEQUENCES = [field for field in DEFAULTS if isinstance(DEFAULTS[field][0], tuple)]
+TERMS = ("access", "quota", "termination", "consumer_terms")
+SEQUENCES = [
+    field
+    for field in DEFAULTS
+    if isinstance(DEFAULTS[field][0], tuple) and field not in TERMS
+]
 
 
 @pytest.mark.parametrize("field", SEQUENCES)
@@ -216,10 +233,24 @@ def test_an_unknown_field_is_a_type_error() -> None:
 
 def test_every_problem_is_reported_together() -> None:
     """Those of sequences and those of contradictions."""
-    wrong: dict[str, Any] = {"issuer": "one", "mode": "off", "csrf": 1}
+    wrong: dict[str, Any] = {
+        "issuer": "one",
+        "mode": "off",
+        "csrf": 1,
+        "access": "jack",
+        "quota": "many",
+        "consumer_terms": {"jack": "all"},
+    }
     with pytest.raises(ConfigurationError) as caught:
         Policy(**wrong)
-    assert len(caught.value.problems) == 3
+    assert [problem.split()[0] for problem in caught.value.problems] == [
+        "issuer",
+        "access",
+        "quota",
+        "mode",
+        "csrf",
+        "consumer_terms",
+    ]
 
 
 # The value
@@ -248,12 +279,107 @@ def test_equal_policies_are_equal(make: Callable[..., Policy]) -> None:
     }
 
 
+# What holds once it is known who calls
+
+
+STAFF = Access(allow_groups=["staff"])
+PAID = Quota(rates="9/s")
+
+
+@pytest.mark.parametrize(
+    "given", [STAFF, [STAFF], (STAFF,)], ids=["one", "list", "tuple"]
+)
+def test_access_becomes_a_tuple(given: Any) -> None:
+    """One rule is several of one."""
+    assert Policy(access=given).access == (STAFF,)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("9/s", (PAID,)),
+        (PAID, (PAID,)),
+        ([PAID, "9/s"], (PAID, PAID)),
+        ([], ()),
+        (None, ()),
+    ],
+    ids=["text", "quota", "several", "empty", "None"],
+)
+def test_a_quota_becomes_a_tuple(given: Any, expected: object) -> None:
+    """A text is read when the policy is built."""
+    assert Policy(quota=given).quota == expected
+
+
+@pytest.mark.parametrize("value", ["staff", 5, [None], {"a": 1}], ids=repr)
+def test_access_is_made_of_rules(value: object) -> None:
+    """A list of names says neither that they may, nor that they may not."""
+    wrong: dict[str, Any] = {"access": value}
+    with pytest.raises(ConfigurationError, match="access must be an Access"):
+        Policy(**wrong)
+
+
+@pytest.mark.parametrize("value", ["", "9", "9/w", 9, [9], b"9/s"], ids=repr)
+def test_a_quota_is_one_that_can_be_read(value: object) -> None:
+    """It is told when the policy is built."""
+    wrong: dict[str, Any] = {"quota": value}
+    with pytest.raises(ConfigurationError, match="quota"):
+        Policy(**wrong)
+
+
+def test_terms_cannot_be_changed_by_who_handed_them_in() -> None:
+    """What was handed in can change; a policy cannot."""
+    given = {"jack": Terms(quota="1/s")}
+    policy = Policy(consumer_terms=given)
+    given["jill"] = Terms()
+    assert list(policy.consumer_terms) == ["jack"]
+
+
+def test_terms_cannot_be_changed_in_a_policy() -> None:
+    """Gates rely on it."""
+    terms: Any = Policy(consumer_terms={"jack": Terms()}).consumer_terms
+    with pytest.raises(TypeError):
+        terms["jill"] = Terms()
+
+
+FULL: dict[str, Any] = {
+    "access": STAFF,
+    "quota": "9/s",
+    "termination": Answer(status=410),
+    "consumer_terms": {"jack": Terms(quota=())},
+    "error_response": "no",
+}
+
+
+@pytest.mark.parametrize("make", [Policy, Policy.kong, Policy.apisix])
+def test_policies_with_equal_terms_are_equal(make: Callable[..., Policy]) -> None:
+    """They are values, and may be members of a set."""
+    assert {make(**FULL)} == {make(**FULL)}
+
+
+@pytest.mark.parametrize("field", FULL)
+def test_policies_with_other_terms_differ(field: str) -> None:
+    """Each field counts."""
+    assert Policy(**{field: FULL[field]}) != Policy()
+
+
+@pytest.mark.parametrize("make", [Policy, Policy.kong, Policy.apisix])
+def test_a_policy_may_be_made_of_another(make: Callable[..., Policy]) -> None:
+    """With some fields changed, the gateway kept."""
+    changed = replace(make(**FULL), realm="api")
+    assert changed == make(**FULL, realm="api")
+
+
 TEXTS = st.text(st.characters(), max_size=8) | st.sampled_from(
-    ["exp", "nbf", "payload", "HS256", "jwt", "any", "first", "report", "iss"]
+    ["exp", "nbf", "payload", "HS256", "jwt", "any", "first", "report", "1/s"]
 )
 NUMBERS = st.integers() | st.floats() | st.just(10**400)
 JUNK = st.recursive(
-    st.none() | st.booleans() | NUMBERS | TEXTS | st.binary(max_size=8),
+    st.none()
+    | st.booleans()
+    | NUMBERS
+    | TEXTS
+    | st.binary(max_size=8)
+    | st.sampled_from([STAFF, PAID, Answer(status=410), Terms(quota="1/s")]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.sets(TEXTS, max_size=3)

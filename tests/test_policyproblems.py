@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
-from jwtgate import ConfigurationError, Consumer, Policy
+from jwtgate import Answer, ConfigurationError, Consumer, Policy
 from jwtgate.policyproblems import policy_problems
+from jwtgate.terms import Terms
 
 
 def problems(**settings: Any) -> tuple[str, ...]:
@@ -18,10 +19,16 @@ def problems(**settings: Any) -> tuple[str, ...]:
     [
         Policy(),
         Policy(anonymous=Consumer(username="guest")),
-        Policy(anonymous="guest", cookie_names=("__Host-jwt",)),
+        Policy(anonymous="guest", cookie_names=("__Host-jwt",), query_names=("jwt",)),
         Policy(header_names=("X-Token",), leeway=0.5, maximum_expiration=1e9),
+        Policy(
+            termination=Answer(status=410),
+            consumer_terms={"jack": Terms(quota="1/s")},
+            error_response="Zo\u00eb",
+        ),
+        Policy(error_response=""),
     ],
-    ids=["defaults", "a consumer", "its name", "times"],
+    ids=["defaults", "a consumer", "its name", "times", "terms", "an empty body"],
 )
 def test_a_policy_that_exists_has_no_problem(policy: Policy) -> None:
     """It could not be built otherwise."""
@@ -125,6 +132,41 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "realm, injection": ({"realm": 'a"\r\nX: 1'}, "realm must be printable ASCII"),
     "realm, non-ASCII": ({"realm": "käse"}, "realm must be printable ASCII"),
     "realm, number": ({"realm": 5}, "realm must be printable ASCII"),
+    "groups_header": ({"groups_header": 1}, "groups_header must be True or False"),
+    "termination, status": ({"termination": 503}, "termination must be an Answer"),
+    "termination, text": ({"termination": "gone"}, "termination must be an Answer"),
+    "error_response, octets": (
+        {"error_response": b"no"},
+        "error_response must be a text, or None",
+    ),
+    "error_response, table": (
+        {"error_response": {"message": "no"}},
+        "error_response must be a text, or None",
+    ),
+    "error_response, surrogate": (
+        {"error_response": "\ud800"},
+        "error_response must be a text, or None",
+    ),
+    "consumer_terms, None": (
+        {"consumer_terms": None},
+        "consumer_terms must be Terms by the id or username of a consumer",
+    ),
+    "consumer_terms, list": (
+        {"consumer_terms": [Terms()]},
+        "consumer_terms must be Terms by",
+    ),
+    "consumer_terms, no name": (
+        {"consumer_terms": {"": Terms()}},
+        "consumer_terms must be Terms by",
+    ),
+    "consumer_terms, number": (
+        {"consumer_terms": {5: Terms()}},
+        "consumer_terms must be Terms by",
+    ),
+    "consumer_terms, no terms": (
+        {"consumer_terms": {"jack": {"quota": "1/s"}}},
+        "consumer_terms must be Terms by",
+    ),
     "anonymous, empty": ({"anonymous": ""}, "anonymous must be a Consumer"),
     "anonymous, True": ({"anonymous": True}, "anonymous must be a Consumer"),
 }

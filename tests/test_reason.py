@@ -38,7 +38,8 @@ def test_a_text_may_stand_in_a_challenge(reason: Reason) -> None:
 @each_reason
 def test_an_error_code_is_one_of_the_bearer_scheme(reason: Reason) -> None:
     """RFC 6750 3.1 defines them."""
-    assert reason.bearer_error in {None, "invalid_request", "invalid_token"}
+    codes = {None, "invalid_request", "invalid_token", "insufficient_scope"}
+    assert reason.bearer_error in codes
 
 
 @each_reason
@@ -73,6 +74,7 @@ def test_failures_about_keys_have_one_status_and_error() -> None:
         "CREDENTIAL_RETIRED",
         "CONSUMER_DISABLED",
         "ALGORITHM_MISMATCH",
+        "KEY_UNUSABLE",
         "SIGNATURE_MALFORMED",
         "SIGNATURE_INVALID",
     ],
@@ -97,3 +99,40 @@ def test_a_cross_site_request_is_forbidden() -> None:
     """Another token would not help, so there is no challenge."""
     reason = Reason.CROSS_SITE
     assert (reason.status, reason.bearer_error) == (403, None)
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "error"),
+    [
+        (Reason.ROUTE_UNKNOWN, 404, None),
+        (Reason.KEY_UNUSABLE, 401, "invalid_token"),
+        (Reason.CONSUMER_FORBIDDEN, 403, "insufficient_scope"),
+        (Reason.QUOTA_EXCEEDED, 429, None),
+        (Reason.TERMINATED, 403, None),
+    ],
+    ids=lambda each: getattr(each, "code", each),
+)
+def test_the_status_and_error_of(
+    reason: Reason, status: int, error: str | None
+) -> None:
+    """RFC 6585 4 for quotas; RFC 6750 3.1 where another token would do."""
+    assert (reason.status, reason.bearer_error) == (status, error)
+
+
+def test_an_error_of_the_scheme_comes_with_its_status() -> None:
+    """RFC 6750 3.1: insufficient_scope is 403; the rest is 401 here."""
+    pairs = {(each.bearer_error, each.status) for each in Reason if each.bearer_error}
+    assert pairs == {
+        ("invalid_request", 401),
+        ("invalid_token", 401),
+        ("insufficient_scope", 403),
+    }
+
+
+HELD = OURS | {Reason.PATH_AMBIGUOUS, Reason.ROUTE_UNKNOWN, Reason.TERMINATED}
+
+
+@each_reason
+def test_report_mode_may_let_pass_what_is_the_client_s_fault(reason: Reason) -> None:
+    """Not our failures, not what may be another route's, not where nobody passes."""
+    assert reason.may_pass is (reason not in HELD)

@@ -72,3 +72,32 @@ def test_status_and_close_code(status: int, close_code: int) -> None:
     """A WebSocket that cannot be answered is closed with what fits the status."""
     rendered = reply_to(denied(status), method="GET")
     assert (rendered.status, rendered.close_code) == (status, close_code)
+
+
+@pytest.mark.parametrize("status", [204, 205, 304])
+def test_a_status_without_content_has_no_body(status: int) -> None:
+    """RFC 9110 15.3.5, 15.3.6 and 15.4.5."""
+    assert reply_to(denied(status), method="GET").body == b""
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_status_without_content_has_no_length_of_it(status: int) -> None:
+    """RFC 9110 8.6."""
+    headers = reply_to(denied(status, Age="0"), method="GET").headers
+    assert headers == (("Age", "0"),)
+
+
+@pytest.mark.parametrize("status", [204, 205, 304])
+def test_a_status_without_content_has_no_type_of_it(status: int) -> None:
+    """The other headers stay."""
+    refusal = denied(status, **{"Content-Type": "text/plain", "Age": "0"})
+    names = [name for name, _ in reply_to(refusal, method="GET").headers]
+    assert "Content-Type" not in names
+    assert names[-1] == "Age"
+
+
+@pytest.mark.parametrize("status", [200, 301, 404, 599])
+def test_another_status_has_a_body(status: int) -> None:
+    """An operator may choose any."""
+    rendered = reply_to(denied(status), method="GET")
+    assert (rendered.status, rendered.body) == (status, CONTENT)

@@ -1,17 +1,24 @@
+from collections.abc import Sequence
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jwtgate import ConfigurationError, Policy, RequestView, Route
+from jwtgate.counting import Counter
 from jwtgate.errors import AmbiguousPath
 from jwtgate.guard import Guard
 from jwtgate.router import Router
 from tests.kit import ListStore, clock
 
-GUARD = Guard(ListStore(), Policy(), gate=None, clock=clock)
+GUARD = Guard(
+    ListStore(), Policy(), gate=None, clock=clock, counter=Counter(), place="here"
+)
 
 
-def router(*routes: Route) -> Router:
+def router(*routes: Route, closed: bool = False) -> Router:
     """Make a router; whose guards do not matter here."""
-    return Router([(route, GUARD) for route in routes])
+    return Router([(route, GUARD) for route in routes], closed=closed)
 
 
 def found(
@@ -180,6 +187,11 @@ def test_an_empty_path_is_the_root() -> None:
         ),
         (Route(path="/a", hosts=["x.example"]), Route(path="/a", hosts=["*.example"])),
         (Route(path="/a", hosts=["*.example"]), Route(path="/a", hosts=["*.example"])),
+        (Route(path="/a", prefix=True), Route(path="/A", prefix=True, public=True)),
+        (Route(path="/a", prefix=True), Route(path="/a*")),
+        (Route(path="/a/", prefix=True), Route(path="/A/", prefix=True)),
+        (Route(path="/a", priority=7), Route(path="/a", priority=7)),
+        (Route(path="/a", priority=-1), Route(path="/a/", priority=-1, public=True)),
     ],
 )
 def test_a_tie_is_an_error(one: Route, other: Route) -> None:
@@ -196,9 +208,338 @@ def test_a_tie_is_an_error(one: Route, other: Route) -> None:
         (Route(path="/a", methods=["GET"]), Route(path="/a")),
         (Route(path="/a", hosts=["x"]), Route(path="/a")),
         (Route(path="/a"), Route(path="/b")),
+        (Route(path="/a", priority=1), Route(path="/a")),
+        (Route(path="/a", prefix=True), Route(path="/a/", prefix=True)),
+        (Route(path="/a", prefix=True), Route(path="/a")),
+        (Route(path="/a", prefix=True), Route(path="/a/*")),
     ],
-    ids=["methods", "hosts", "a method and all", "a host and all", "paths"],
+    ids=[
+        "methods",
+        "hosts",
+        "a method and all",
+        "a host and all",
+        "paths",
+        "priorities",
+        "a prefix with a slash",
+        "a prefix and a path",
+        "a prefix and a tree",
+    ],
 )
 def test_no_tie(one: Route, other: Route) -> None:
     """Requests come to one of them, or to the one that says more."""
     assert len(router(one, other).guards) == 2
+
+
+# Prefixes
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/foo/", "/foo/"),
+        ("/foo/x", "/foo/"),
+        ("/FOO/x", "/foo/"),
+        ("/foo", None),
+        ("/foox", None),
+        ("/bar", "/bar"),
+        ("/bar/x", "/bar"),
+        ("/BARN", "/bar"),
+        ("/ba", None),
+    ],
+)
+def test_a_guarded_prefix_matches_as_it_is_written_in_any_case(
+    path: str, expected: str | None
+) -> None:
+    """As the gateways, of which none takes a slash for nothing."""
+    routes = router(Route(path="/foo/", prefix=True), Route(path="/bar", prefix=True))
+    assert found(routes, path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/foo/x", "/foo/"),
+        ("/foo", None),
+        ("/Foo/x", None),
+        ("/barn", "/bar"),
+        ("/Barn", None),
+    ],
+)
+def test_a_public_prefix_matches_letter_by_letter(
+    path: str, expected: str | None
+) -> None:
+    """What is not written there is not public."""
+    routes = router(
+        Route(path="/foo/", prefix=True, public=True),
+        Route(path="/bar", prefix=True, public=True),
+    )
+    assert found(routes, path) == expected
+
+
+def test_the_root_as_a_prefix_is_every_path() -> None:
+    """As ``/*`` is."""
+    routes = router(Route(path="/", prefix=True))
+    assert [found(routes, path) for path in ("/", "/a", "/a/b")] == ["/"] * 3
+
+
+def test_of_prefixes_the_longest_wins() -> None:
+    """Whatever their order."""
+    routes = router(
+        Route(path="/a", prefix=True),
+        Route(path="/a/b", prefix=True, public=True),
+        Route(path="/", prefix=True),
+    )
+    assert [found(routes, path) for path in ("/a/bc", "/a/B", "/x")] == [
+        "/a/b",
+        "/a",
+        "/",
+    ]
+
+
+def came_to(routes: Router, path: str) -> Route | None:
+    """Give the route that a request comes to."""
+    match = routes.match(RequestView("GET", path))
+    return match[0] if match else None
+
+
+@pytest.mark.parametrize("path", ["/", "/foo/"])
+@pytest.mark.xfail(reason="a prefix that ends in a slash beats the path", strict=True)
+def test_an_exact_path_is_closer_than_a_prefix_of_the_same_text(path: str) -> None:
+    """A public tree must not open a page in it that is guarded by name."""
+    guarded = Route(path=path)
+    routes = router(guarded, Route(path=path, prefix=True, public=True))
+    assert came_to(routes, path) is guarded
+
+
+@pytest.mark.xfail(reason="a prefix that ends in a slash beats the path", strict=True)
+def test_a_public_prefix_opens_no_spelling_of_a_guarded_path() -> None:
+    """Nor does a public tree: many apps answer ``/foo/`` as ``/foo``."""
+    guarded = Route(path="/foo")
+    routes = router(guarded, Route(path="/foo/", prefix=True, public=True))
+    assert came_to(routes, "/foo/") is guarded
+
+
+# Priorities
+
+
+@pytest.mark.parametrize("path", ["/a", "/a/b", "/A/B"])
+def test_priority_beats_closeness(path: str) -> None:
+    """Only among equal priorities does the closest match count."""
+    routes = router(
+        Route(path="/*", priority=1), Route(path="/a"), Route(path="/a/b", priority=-1)
+    )
+    assert found(routes, path) == "/*"
+
+
+def test_among_equal_priorities_the_closest_match_counts() -> None:
+    """Any number, also below 0."""
+    routes = router(Route(path="/*", priority=-3), Route(path="/a", priority=-3))
+    assert [found(routes, path) for path in ("/a", "/b")] == ["/a", "/*"]
+
+
+def test_what_a_higher_priority_does_not_match_is_left_to_a_lower() -> None:
+    """By method, say."""
+    routes = router(
+        Route(path="/a", methods=["GET"], priority=1), Route(path="/*", priority=0)
+    )
+    assert found(routes, "/a", "POST") == "/*"
+
+
+# Where only routes are answered
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/FOO", "/foo/", "/Foo", "/foo;x=1", "/BAR/x", "/bar;x/y", "/CATS", "/BIN/x"],
+)
+def test_closed_a_path_that_is_not_written_has_no_route(path: str) -> None:
+    """A gateway answers it with 404."""
+    routes = router(
+        Route(path="/foo"),
+        Route(path="/bar/*"),
+        Route(path="/cat*"),
+        Route(path="/bin/", prefix=True),
+        closed=True,
+    )
+    assert found(routes, path) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/foo", "/foo"),
+        ("/Bar/", "/Bar/"),
+        ("/b", "/b/*"),
+        ("/b/", "/b/*"),
+        ("/b/X", "/b/*"),
+        ("/catS", "/cat*"),
+        ("/bin/x", "/bin/"),
+        ("/Open", "/Open"),
+    ],
+)
+def test_closed_a_path_that_is_written_has_its_route(path: str, expected: str) -> None:
+    """Letter by letter, where letters are written."""
+    routes = router(
+        Route(path="/foo"),
+        Route(path="/Bar/"),
+        Route(path="/b/*"),
+        Route(path="/cat*"),
+        Route(path="/bin/", prefix=True),
+        Route(path="/Open", public=True),
+        closed=True,
+    )
+    assert found(routes, path) == expected
+
+
+@pytest.mark.parametrize("path", ["/Bar", "/bar/", "/bar"])
+def test_closed_a_slash_at_the_end_is_written(path: str) -> None:
+    """With it, or without."""
+    assert found(router(Route(path="/Bar/"), closed=True), path) is None
+
+
+@pytest.mark.parametrize("path", ["/ADMIN", "/admin/", "/Admin/", "/admin;x=1"])
+def test_closed_no_spelling_of_a_guarded_path_is_a_public_one(path: str) -> None:
+    """What a public tree holds as written is guarded all the same: an app folds."""
+    routes = router(Route(path="/*", public=True), Route(path="/admin/*"), closed=True)
+    assert found(routes, path) == "/admin/*"
+
+
+def test_closed_what_a_guarded_tree_holds_as_written_is_found() -> None:
+    """The closest route decides, whichever is the one that is written."""
+    routes = router(Route(path="/*"), Route(path="/admin"), closed=True)
+    assert found(routes, "/ADMIN") == "/admin"
+
+
+@pytest.mark.parametrize("method", ["GET", "get"])
+def test_closed_methods_are_compared_in_any_case(method: str) -> None:
+    """Letters are those of paths."""
+    routes = router(Route(path="/a", methods=["GET"]), closed=True)
+    assert found(routes, "/a", method) == "/a"
+
+
+@pytest.mark.parametrize("methods", [["HEAD"], ["GET", "HEAD"], []], ids=str)
+def test_closed_head_is_written(methods: list[str]) -> None:
+    """As in the gateways: GET does not cover it."""
+    routes = router(Route(path="/a", methods=methods), closed=True)
+    assert found(routes, "/a", "HEAD") == "/a"
+    assert found(router(Route(path="/a", methods=["GET"]), closed=True), "/a") == "/a"
+
+
+def test_closed_head_has_no_route_of_get() -> None:
+    """It is answered with 404, as any other method."""
+    routes = router(Route(path="/a", methods=["GET"]), closed=True)
+    assert found(routes, "/a", "HEAD") is None
+
+
+def test_closed_head_opens_no_guarded_path() -> None:
+    """Apps answer HEAD as GET, so a public tree that holds it is not taken."""
+    routes = router(
+        Route(path="/*", public=True), Route(path="/a", methods=["GET"]), closed=True
+    )
+    assert found(routes, "/a", "HEAD") == "/a"
+
+
+def test_closed_a_path_written_for_another_method_is_not_written() -> None:
+    """Nor is one for another host."""
+    routes = router(
+        Route(path="/a", methods=["GET"]),
+        Route(path="/A", methods=["POST"]),
+        Route(path="/B", hosts=["b"]),
+        Route(path="/b", hosts=["a"]),
+        closed=True,
+    )
+    assert found(routes, "/a", "POST") is None
+    assert found(routes, "/B", host="a") is None
+
+
+def test_closed_a_path_written_for_this_host_is_written() -> None:
+    """As ever in any case, without port."""
+    routes = router(Route(path="/b", hosts=["a"]), closed=True)
+    assert found(routes, "/b", host="A:80") == "/b"
+
+
+@pytest.mark.parametrize("path", ["//foo", "/x/../foo", "/foo%2f"])
+def test_closed_an_ambiguous_path_is_refused(path: str) -> None:
+    """It is no unknown one."""
+    with pytest.raises(AmbiguousPath):
+        found(router(Route(path="/foo"), closed=True), path)
+
+
+def test_closed_without_routes_nothing_is_found() -> None:
+    """So nothing is answered."""
+    assert router(closed=True).match(RequestView("GET", "/")) is None
+
+
+WORDS = st.sampled_from(["a", "A", "ab", "AB", "\u0131", "\u017f"])
+PATHS = st.lists(WORDS, max_size=3).map(lambda words: "/" + "/".join(words))
+SENT = st.tuples(PATHS, st.sampled_from(["", "/", ";x"])).map(
+    lambda parts: parts[0] if parts[0] == "/" else "".join(parts)
+)
+# A path, all that begins with it, that with a slash, all below: each in both notations.
+FORMS: list[tuple[str, bool]] = [
+    ("", False),
+    ("/", False),
+    ("", True),
+    ("/", True),
+    ("*", False),
+    ("/*", False),
+]
+
+
+def routed(path: str, form: tuple[str, bool], public: object, priority: int) -> Route:
+    """Make a route of a form."""
+    end, prefix = form
+    text = "/" + (path + end).lstrip("/")
+    return Route(path=text, prefix=prefix, public=public is True, priority=priority)
+
+
+ROUTES = st.lists(
+    st.builds(
+        routed,
+        PATHS,
+        st.sampled_from(FORMS),
+        st.booleans(),
+        st.sampled_from([0, 0, 0, 1]),
+    ),
+    max_size=4,
+)
+
+
+def is_written(path: str, routes: Sequence[Route]) -> bool:
+    """Whether a path is one of a route letter by letter, said in another way."""
+    for route in routes:
+        tree = route.path.removesuffix("/*")
+        if path.startswith(route.path.removesuffix("*")) and (
+            route.prefix or route.path.endswith("*") or path == route.path
+        ):
+            return True
+        if tree != route.path and path == tree:
+            return True
+    return False
+
+
+@given(routes=ROUTES, path=SENT)
+def test_closed_a_path_has_no_other_route_than_open(
+    routes: list[Route], path: str
+) -> None:
+    """It has that one where the path is written, and else none."""
+    try:
+        open_, closed = router(*routes), router(*routes, closed=True)
+    except ConfigurationError:
+        return
+    expected = came_to(open_, path) if is_written(path, routes) else None
+    assert came_to(closed, path) is expected
+
+
+@given(routes=ROUTES, path=SENT)
+def test_a_public_route_is_come_to_as_written_alone(
+    routes: list[Route], path: str
+) -> None:
+    """Open or closed, whatever else there is."""
+    try:
+        made = [router(*routes, closed=closed) for closed in (False, True)]
+    except ConfigurationError:
+        return
+    for each in made:
+        route = came_to(each, path)
+        assert route is None or not route.public or is_written(path, [route])

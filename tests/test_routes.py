@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jwtgate import ConfigurationError, Policy, Route
+from jwtgate import Answer, ConfigurationError, Policy, Route
 from tests.kit import ListStore
 
 
@@ -44,7 +44,15 @@ def test_a_path_that_can_match(path: str) -> None:
         {"hosts": ["*"]},
         {"hosts": ["a*.example"]},
         {"public": 1},
-        {"public": True, "policy": Policy()},
+        {"prefix": 1},
+        {"prefix": None},
+        {"prefix": True, "path": "/a*"},
+        {"prefix": True, "path": "/*"},
+        {"prefix": True, "path": None},
+        {"priority": True},
+        {"priority": 1.0},
+        {"priority": "1"},
+        {"priority": None},
         {"public": True, "store": ListStore()},
     ],
     ids=str,
@@ -72,6 +80,35 @@ def test_a_host_that_can_match(host: str) -> None:
     assert Route(path="/", hosts=[host]).hosts == (host,)
 
 
+@pytest.mark.parametrize("path", ["/", "/a", "/a/", "/a.b"])
+def test_a_prefix_that_can_match(path: str) -> None:
+    """As it is written, with a slash at its end or without."""
+    assert Route(path=path, prefix=True).path == path
+
+
+@pytest.mark.parametrize("priority", [0, -1, 7, 10**9])
+def test_a_priority_is_a_whole_number(priority: int) -> None:
+    """Any."""
+    assert Route(path="/", priority=priority).priority == priority
+
+
+def test_a_public_route_may_have_a_policy() -> None:
+    """For what holds for whoever calls."""
+    policy = Policy(quota="1/s", termination=Answer(status=410))
+    assert Route(path="/", public=True, policy=policy).policy is policy
+
+
+def test_a_route_says_nothing_unless_told() -> None:
+    """It is guarded, by the gate's own policy, and matches exactly."""
+    route = Route(path="/a")
+    assert (route.prefix, route.public, route.priority, route.policy) == (
+        False,
+        False,
+        0,
+        None,
+    )
+
+
 @given(
     st.fixed_dictionaries(
         {"path": st.text() | st.none()},
@@ -79,6 +116,8 @@ def test_a_host_that_can_match(host: str) -> None:
             "methods": st.lists(st.text()) | st.text() | st.none(),
             "hosts": st.lists(st.text()) | st.integers(),
             "public": st.booleans() | st.text(),
+            "prefix": st.booleans() | st.none(),
+            "priority": st.integers() | st.floats() | st.booleans(),
         },
     )
 )

@@ -1,8 +1,10 @@
 import dataclasses
+from typing import Any
 
 import pytest
 
-from jwtgate import Policy
+from jwtgate import ConfigurationError, Policy
+from jwtgate.report import LoadReport
 from jwtgate.settings import Settings
 from tests.kit import ListStore
 
@@ -18,3 +20,26 @@ def test_settings_cannot_be_changed() -> None:
     settings = Settings(store=ListStore())
     with pytest.raises(dataclasses.FrozenInstanceError):
         settings.policy = Policy()  # type: ignore[misc]
+
+
+def test_a_path_without_route_gets_the_gate_s_policy_if_nothing_is_said() -> None:
+    """It is never a free pass."""
+    assert Settings(store=ListStore()).unrouted == "policy"
+
+
+@pytest.mark.parametrize("unrouted", ["policy", "refuse", "policy_then_refuse"])
+def test_a_path_without_route_may_be_refused(unrouted: Any) -> None:
+    """At once, or once it is known who calls."""
+    assert Settings(store=ListStore(), unrouted=unrouted).unrouted == unrouted
+
+
+@pytest.mark.parametrize("unrouted", ["pass", "", None, True, ["refuse"]], ids=repr)
+def test_another_word_for_it_is_refused(unrouted: Any) -> None:
+    """A misspelt one would let pass in silence."""
+    with pytest.raises(ConfigurationError, match="unrouted must be one of"):
+        Settings(store=ListStore(), unrouted=unrouted)
+
+
+def test_settings_have_nothing_to_report_if_nothing_is_said() -> None:
+    """Those that come from no file."""
+    assert Settings(store=ListStore()).report == LoadReport()

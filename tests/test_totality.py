@@ -8,6 +8,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from jwtgate import (
+    Access,
     Anonymous,
     Authenticated,
     Consumer,
@@ -15,10 +16,13 @@ from jwtgate import (
     Exempt,
     Gate,
     Policy,
+    Quota,
     RequestView,
+    Route,
     authenticate,
 )
 from jwtgate.jose import parse_compact
+from jwtgate.settings import Settings
 from tests.kit import (
     BOTH,
     KEY,
@@ -45,6 +49,15 @@ POLICIES = {
     "native": Policy(**CARRIERS),
     "native-anonymous": Policy(**CARRIERS, anonymous=NOBODY, anonymous_for="any"),
     "native-report": Policy(**CARRIERS, mode="report", run_on_preflight=False),
+    "native-limited": Policy(
+        **CARRIERS,
+        access=Access(deny_groups=["staff"], allow_methods={"jack": ["GET"]}),
+        quota=[
+            Quota(rates="900000000/d", per=["credential", "header:Origin"]),
+            Quota(rates="900000000/d", per=["header:X-JWT"], aligned=True),
+        ],
+        error_response="no",
+    ),
     "kong": Policy.kong(**CARRIERS, maximum_expiration=3600),
     "kong-strict": Policy.kong(strict=True, **CARRIERS),
     "apisix": Policy.apisix(key_claim="iss", hide_credentials=True),
@@ -154,6 +167,47 @@ def test_any_octets_as_request(
     hiding = outcome.hiding
     hidden = [hiding.header(name, value) for name, value in headers]
     assert all(kept is None or isinstance(kept, bytes) for kept in hidden)
+
+
+CLOSED = Gate.of(
+    Settings(
+        store=ListStore(credential()),
+        routes=[
+            Route(path="/*", public=True, methods=["GET"]),
+            Route(path="/open", public=True, policy=POLICIES["native-limited"]),
+            Route(path="/foo/", prefix=True, policy=POLICIES["native-limited"]),
+            Route(path="/bar*", policy=POLICIES["kong"]),
+        ],
+        unrouted="refuse",
+    ),
+    clock=lambda: NOW,
+)
+spots = st.lists(
+    st.sampled_from(["/", "foo", "FOO", "bar", "open", ";", ".", "%2f", "\0", "\\"])
+    | st.text(max_size=4)
+).map("".join)
+
+
+@quick
+@given(
+    spots | spots.map("/".__add__),
+    st.binary(max_size=16),
+    st.text(max_size=8) | st.sampled_from(["GET", "POST", "HEAD"]),
+    st.none() | st.text(max_size=8),
+)
+@example("/foo/x", b"", "GET", "\ud800")
+def test_any_path_where_only_routes_are_answered(
+    path: str, raw_path: bytes, method: str, client: str | None
+) -> None:
+    """Nor does any path, method or address; and only what is public passes."""
+    request = RequestView(method, path, raw_path=raw_path, client=client)
+    outcome = authenticate(CLOSED, request)
+    if isinstance(outcome, Denied):
+        assert outcome.status in (400, 401, 404)
+    else:
+        assert isinstance(outcome, Exempt)
+        assert outcome.why == "public"
+        assert not path.lower().startswith(("/foo/", "/bar"))
 
 
 @pytest.mark.parametrize("via", BOTH.values(), ids=BOTH)
@@ -319,9 +373,9 @@ def test_nothing_long_is_decoded(
     """At most one candidate of 8192 characters is ever decoded, whatever is sent."""
     lengths: list[int] = []
 
-    def watched(token: bytes) -> Any:
+    def watched(token: bytes, **how: bool) -> Any:
         lengths.append(min(len(token), 8193))
-        return parse_compact(token)
+        return parse_compact(token, **how)
 
     monkeypatch.setattr("jwtgate.guard.parse_compact", watched)
     long = (unit * (size // len(unit))).encode()

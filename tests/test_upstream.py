@@ -4,14 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jwtgate import Consumer
-from jwtgate.dialect import NATIVE, Dialect
-from jwtgate.dialects import APISIX, KONG
+from jwtgate import Consumer, Policy
 from jwtgate.upstream import anonymous_headers, authenticated_headers
 from tests.kit import KEY, credential
 
 JACK = Consumer(id="17", username="jack", custom_id="495", groups=("staff", "ops"))
 VIEW = credential(id="c1").view
+NATIVE, KONG, APISIX = Policy(), Policy.kong(), Policy.apisix()
 
 
 def test_natively_the_app_learns_all() -> None:
@@ -26,7 +25,7 @@ def test_natively_the_app_learns_all() -> None:
 
 
 def test_kong_sets_no_groups() -> None:
-    """They are its acl plugin's business."""
+    """They are its acl plugin's business; see below."""
     assert authenticated_headers(JACK, VIEW, KONG) == (
         ("X-Consumer-ID", "17"),
         ("X-Consumer-Custom-ID", "495"),
@@ -51,7 +50,7 @@ def test_apisix_names_no_credential_without_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("dialect", "names"),
+    ("policy", "names"),
     [
         (
             NATIVE,
@@ -77,10 +76,30 @@ def test_apisix_names_no_credential_without_id() -> None:
     ids=["native", "kong", "apisix"],
 )
 def test_the_anonymous_consumer_has_the_gateway_s_headers(
-    dialect: Dialect, names: list[str]
+    policy: Policy, names: list[str]
 ) -> None:
     """Never a credential's."""
-    assert [name for name, _ in anonymous_headers(JACK, dialect)] == names
+    assert [name for name, _ in anonymous_headers(JACK, policy)] == names
+
+
+GROUPS = ("X-Consumer-Groups", "staff, ops")
+TOLD = [Policy(), Policy.kong(groups_header=True), Policy.apisix(groups_header=True)]
+UNTOLD = [Policy(groups_header=False), KONG, APISIX]
+by_gateway = ["native", "kong", "apisix"]
+
+
+@pytest.mark.parametrize("policy", TOLD, ids=by_gateway)
+def test_a_policy_may_tell_the_groups(policy: Policy) -> None:
+    """As Kong's acl plugin does; natively it is the default."""
+    assert GROUPS in authenticated_headers(JACK, VIEW, policy)
+    assert GROUPS in anonymous_headers(JACK, policy)
+
+
+@pytest.mark.parametrize("policy", UNTOLD, ids=by_gateway)
+def test_a_policy_may_keep_the_groups(policy: Policy) -> None:
+    """As Kong's hide_groups_header does; in the gateways it is the default."""
+    assert GROUPS not in authenticated_headers(JACK, VIEW, policy)
+    assert GROUPS not in anonymous_headers(JACK, policy)
 
 
 def test_the_anonymous_consumer_is_marked() -> None:

@@ -1,9 +1,10 @@
 import math
+from typing import Any
 
 import pytest
 
 from jwtgate import ConfigurationError
-from jwtgate.values import as_texts, is_name, is_seconds, is_switch
+from jwtgate.values import as_texts, is_name, is_seconds, is_switch, is_unicode
 
 
 def test_as_texts_names_the_field() -> None:
@@ -59,3 +60,28 @@ def test_seconds_are_numbers_to_count_with(value: object, expected: object) -> N
 def test_a_switch_is_true_or_false(value: object, expected: object) -> None:
     """The text "false" would count as true."""
     assert is_switch(value) is expected
+
+
+@pytest.mark.parametrize("values", ["red", None, 5], ids=repr)
+def test_one_value_is_not_several_texts(values: Any) -> None:
+    """A text would be read as its characters."""
+    with pytest.raises(ConfigurationError, match="not one text"):
+        as_texts("colours", values)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("", True),
+        ("Zo\u00eb \u2603\r\n\0", True),
+        ("\ud800", False),
+        ("\ude00\ud83d", False),
+        (b"a", False),
+        (5, False),
+        (None, False),
+    ],
+    ids=ascii,
+)
+def test_a_text_can_be_written_as_utf_8(value: object, expected: object) -> None:
+    """A lone surrogate, as escapes in JSON bring it, cannot be sent."""
+    assert is_unicode(value) is expected

@@ -10,6 +10,7 @@ import pytest
 
 from jwtgate import (
     Anonymous,
+    Answer,
     Authenticated,
     ConfigurationError,
     Consumer,
@@ -18,6 +19,7 @@ from jwtgate import (
     Exempt,
     Gate,
     Policy,
+    Quota,
     Reason,
 )
 from jwtgate.wsgi import JWTGateMiddleware
@@ -30,6 +32,7 @@ TOKEN = mint()
 BEARER = {"HTTP_AUTHORIZATION": f"Bearer {TOKEN}"}
 GUEST = Consumer(username="guest")
 BY_QUERY = Policy(query_names=("jwt",))
+HOURLY = Policy(quota=Quota(rates="2/h", aligned=True))
 IN_QUERY = {"QUERY_STRING": f"jwt={TOKEN}"}
 HIDING = Policy(query_names=("jwt",), cookie_names=("jwt",), hide_credentials=True)
 PREFLIGHT = {
@@ -446,6 +449,71 @@ def test_the_app_may_set_cache_control_itself(name: str) -> None:
     assert start.headers == [(name, "private")]
 
 
+def test_what_is_left_of_a_quota_is_told() -> None:
+    """The app's response gets the figures, its other headers stay."""
+    app = App(headers=[("Age", "0")])
+    start, _ = ask(make_gate(policy=HOURLY), request(**BEARER), app)
+    assert start.headers == [
+        ("Age", "0"),
+        ("X-RateLimit-Limit", "2"),
+        ("X-RateLimit-Remaining", "1"),
+        ("X-RateLimit-Reset", "3600"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["X-RateLimit-Remaining", "x-ratelimit-remaining"])
+def test_the_app_may_set_a_figure_itself(name: str) -> None:
+    """What the app says of its own limits stands alone; the others are added."""
+    app = App(headers=[(name, "7")])
+    start, _ = ask(make_gate(policy=HOURLY), request(**BEARER), app)
+    assert start.headers == [
+        (name, "7"),
+        ("X-RateLimit-Limit", "2"),
+        ("X-RateLimit-Reset", "3600"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "line"),
+    [
+        (200, "200 OK"),
+        (418, "418 I'm a Teapot"),
+        (429, "429 Too Many Requests"),
+        (499, "499 Refused"),
+        (599, "599 Refused"),
+    ],
+)
+def test_a_status_has_a_phrase(status: int, line: str) -> None:
+    """An operator may choose one that Python does not know (PEP 3333 wants some)."""
+    policy = Policy(termination=Answer(status=status))
+    start, _ = ask(make_gate(policy=policy), request(**BEARER))
+    assert start.status == line
+
+
+@pytest.mark.parametrize("status", [204, 205, 304])
+def test_an_answer_without_content_is_no_part(status: int) -> None:
+    """Nothing is sent for a body."""
+    policy = Policy(termination=Answer(status=status))
+    start, body = ask(make_gate(policy=policy), request(**BEARER))
+    assert body == b""
+    assert "Content-Type" not in dict(start.headers)
+
+
+@pytest.mark.parametrize(
+    "keys", [{"REMOTE_ADDR": "192.0.2.1"}, {}], ids=["told", "not told"]
+)
+def test_the_peer_s_address_is_what_the_server_tells(keys: Environ) -> None:
+    """No header of the client is."""
+    policy = Policy(quota=Quota(rates="1/h", per=["address"]))
+    gate = make_gate(policy=policy)
+    forwarded = {"HTTP_X_FORWARDED_FOR": "192.0.2.9", "HTTP_FORWARDED": "for=192.0.2.9"}
+    ask(gate, request(**BEARER, **keys))
+    start, _ = ask(gate, request(**BEARER, **keys, **forwarded))
+    assert start.status.startswith("429")
+    start, _ = ask(gate, request(**BEARER, REMOTE_ADDR="192.0.2.9"))
+    assert start.status.startswith("200")
+
+
 @pytest.mark.parametrize("keys", [BEARER, IN_QUERY], ids=["as-is", "with-no-store"])
 def test_the_write_callable_is_the_servers(keys: Environ) -> None:
     """An app that writes by itself writes to the server."""
@@ -521,6 +589,13 @@ def test_one_gate_mounted_twice_adds_its_headers_once() -> None:
     gate = make_gate(policy=BY_QUERY)
     start, _ = ask(gate, request(**IN_QUERY), JWTGateMiddleware(App(), gate))
     assert start.headers == [("Cache-Control", "no-store")]
+
+
+def test_one_gate_mounted_twice_counts_once() -> None:
+    """What stands is not taken from the quota again."""
+    gate = make_gate(policy=HOURLY)
+    start, _ = ask(gate, request(**BEARER), JWTGateMiddleware(App(), gate))
+    assert ("X-RateLimit-Remaining", "1") in start.headers
 
 
 def test_another_gate_decides_afresh() -> None:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import published
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount
 
+from examples import published
 from jwtgate import Consumer, Gate, MemoryStore, Policy
 from jwtgate.asgi import JWTGateMiddleware
 

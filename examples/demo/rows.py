@@ -4,10 +4,11 @@ import time
 from dataclasses import dataclass, field
 from warnings import catch_warnings, simplefilter
 
-import gates
 import jwt
-import published
 from jwt.warnings import InsecureKeyLengthWarning
+
+from examples import published
+from examples.demo import gates
 
 JSMITH = {"x-consumer-username": "jsmith"}
 JACK = {"x-consumer-username": "jack"}

@@ -4,6 +4,8 @@ The core is here; the rest is imported by name: :mod:`jwtgate.asgi` and
 :mod:`jwtgate.wsgi` have a ``JWTGateMiddleware``, and :mod:`jwtgate.issue` signs tokens.
 """
 
+from jwtgate.access import Access
+from jwtgate.answer import Answer
 from jwtgate.configs import load
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential, CredentialView, UnusableCredential
@@ -20,13 +22,16 @@ from jwtgate.extraction import RequestView
 from jwtgate.gate import Gate
 from jwtgate.outcome import Anonymous, Authenticated, Denied, Exempt, Outcome
 from jwtgate.policy import Policy
+from jwtgate.quota import Quota
 from jwtgate.reason import Reason
 from jwtgate.routes import Route
 from jwtgate.store import AsyncCredentialStore, CredentialStore
 from jwtgate.stores import MemoryStore, in_thread
 
 __all__ = [
+    "Access",
     "Anonymous",
+    "Answer",
     "AsyncCredentialStore",
     "Authenticated",
     "ConfigurationError",
@@ -44,6 +49,7 @@ __all__ = [
     "NotFound",
     "Outcome",
     "Policy",
+    "Quota",
     "Reason",
     "RequestView",
     "Route",

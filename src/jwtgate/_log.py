@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from jwtgate.errors import Rejection
 
-__all__ = ["log_failure", "log_problem", "log_refusal"]
+__all__ = ["log_failure", "log_note", "log_problem", "log_refusal"]
 
 _LOGGER = logging.getLogger("jwtgate")
 
@@ -37,6 +37,11 @@ def log_refusal(rejection: Rejection, became: str) -> None:
 def log_failure(what: str, error: BaseException) -> None:
     """Log an error of a store or of ourselves, with its traceback."""
     _log(logging.ERROR, "%s: %s", what, type(error).__name__, error=error)
+
+
+def log_note(what: str, *, harmless: bool) -> None:
+    """Log what an operator should know of a file, at INFO if it is harmless."""
+    _log(logging.INFO if harmless else logging.WARNING, "%s", what)
 
 
 def log_problem(what: str) -> None:

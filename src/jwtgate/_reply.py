@@ -9,6 +9,7 @@ __all__ = ["Reply", "reply_to"]
 
 # RFC 6455 7.4.1 and the IANA registry of close codes.
 _POLICY_VIOLATION = 1008
+_BODILESS = (204, 205, 304)  # RFC 9110 8.6: no content, and no length of it
 _CLOSE_CODES = {429: 1013, 500: 1011, 503: 1011}  # try again later; internal error
 
 
@@ -33,9 +34,17 @@ class Reply:
 
 def reply_to(denied: Denied, *, method: str) -> Reply:
     """Render a refusal, for a request of this method."""
+    if denied.status in _BODILESS:
+        headers = tuple(
+            pair for pair in denied.response_headers if pair[0] != "Content-Type"
+        )
+    else:
+        length = ("Content-Length", str(len(denied.content)))
+        headers = (length, *denied.response_headers)
+    has_body = method != "HEAD" and denied.status not in _BODILESS
     return Reply(
         denied.status,
-        (("Content-Length", str(len(denied.content))), *denied.response_headers),
-        b"" if method == "HEAD" else denied.content,
+        headers,
+        denied.content if has_body else b"",
         _CLOSE_CODES.get(denied.status, _POLICY_VIOLATION),
     )

@@ -4,12 +4,12 @@ from collections.abc import Collection
 
 from jwtgate.consumer import Consumer, named_by_claim
 from jwtgate.credential import Credential
-from jwtgate.dialect import Dialect
 from jwtgate.errors import ClaimRejected
 from jwtgate.extraction import Carrier, Hiding
 from jwtgate.jose import VerifiedToken
 from jwtgate.keytext import is_key_text
 from jwtgate.outcome import Authenticated
+from jwtgate.policy import Policy
 from jwtgate.reason import Reason
 from jwtgate.upstream import authenticated_headers
 
@@ -23,7 +23,7 @@ def admit(
     verified: VerifiedToken,
     *,
     carriers: Collection[Carrier],
-    dialect: Dialect,
+    policy: Policy,
     hiding: Hiding,
     gate: object,
     guard: object,
@@ -34,7 +34,7 @@ def admit(
         credential: What the token was verified with.
         verified: The token.
         carriers: The kinds of carriers that held it.
-        dialect: Chooses the identity headers.
+        policy: Chooses the identity headers.
         hiding: Takes the token out of what the app sees.
         gate: The gate that decided.
         guard: What decided within it.
@@ -48,7 +48,7 @@ def admit(
         credential.view,
         verified.claims,
         verified.header.members,
-        authenticated_headers(consumer, credential.view, dialect),
+        authenticated_headers(consumer, credential.view, policy),
         # RFC 6750 2.3: what a URL with a token gives is not for caches.
         (_NO_STORE,) if "query" in carriers else (),
         gate,

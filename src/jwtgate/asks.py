@@ -10,11 +10,13 @@ from typing import Any, TypeAlias, final
 
 from jwtgate.backend import Backends
 from jwtgate.consumer import Consumer
+from jwtgate.counting import Counter, Taken
 from jwtgate.outcome import Outcome
+from jwtgate.quota import Quota
 from jwtgate.record import per_request
 from jwtgate.store import Found
 
-__all__ = ["Ask", "FindConsumer", "FindCredentials", "Flow"]
+__all__ = ["Ask", "FindConsumer", "FindCredentials", "Flow", "TakeQuota"]
 
 
 @final
@@ -58,7 +60,33 @@ class FindConsumer:
         return await self.store.async_backend.afind_consumer(self.name)
 
 
-Ask: TypeAlias = FindCredentials | FindConsumer
+@final
+@per_request
+class TakeQuota:
+    """Ask for one request of a quota; answered with what was counted.
+
+    Attributes:
+        quota: Of which.
+        who: Whose requests are counted together.
+        now: Seconds since the epoch.
+        counter: What counts.
+    """
+
+    quota: Quota
+    who: tuple[str, ...]
+    now: float
+    counter: Counter
+
+    def put(self) -> Taken:
+        """Count, waiting for the storage."""
+        return self.counter.take(self.quota, self.who, self.now)
+
+    async def aput(self) -> Taken:
+        """Count, letting others run."""
+        return await self.counter.atake(self.quota, self.who, self.now)
+
+
+Ask: TypeAlias = FindCredentials | FindConsumer | TakeQuota
 
 Flow: TypeAlias = Generator[Ask, Any, Outcome]
 """Yields asks, is sent their answers, returns the outcome."""

@@ -62,7 +62,16 @@ def verify_with(
         for row in broken:
             log_problem(f"a credential cannot be used: {_why(row)}")
         raise Unavailable(Reason.CREDENTIAL_UNUSABLE)
+    for row in rows:
+        if isinstance(row, UnusableCredential) and row.key == key:
+            rejection = _closer(rejection, KeyRejected(_refusal(row, token)))
     raise rejection
+
+
+def _refusal(row: UnusableCredential, token: UnverifiedToken) -> Reason:
+    if row.algorithm is not None and row.algorithm != token.header.alg:
+        return Reason.ALGORITHM_MISMATCH
+    return Reason.KEY_UNUSABLE
 
 
 def _why(row: object) -> str:
@@ -73,7 +82,7 @@ def _why(row: object) -> str:
 
 def _is_broken(row: object, key: str) -> bool:
     if type(row) is UnusableCredential:
-        return row.key == key
+        return row.key == key and not row.refuses
     return type(row) is not Credential
 
 

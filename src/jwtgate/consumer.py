@@ -7,9 +7,10 @@ from uuid import UUID, uuid5
 
 from jwtgate.errors import ConfigurationError
 from jwtgate.identity import is_header_safe
-from jwtgate.values import as_texts, is_switch
+from jwtgate.quota import Quota
+from jwtgate.values import as_texts, is_name, is_switch
 
-__all__ = ["Consumer", "named_by_claim"]
+__all__ = ["Consumer", "is_named", "named_by_claim"]
 
 # Kong derives the ids of consumers that a file names without one like this, so that
 # every node agrees; we do the same for every consumer without an id.
@@ -28,8 +29,12 @@ class Consumer:
             same on every request and machine.
         groups: Names of groups, without commas.
         tags: For finding consumers again in a store.
+        quota: How many requests it may make, as ``"3/30s"`` or a :class:`Quota`; in
+            place of the policy's.
         enabled: False makes every token of this consumer fail, and keeps it from
             standing in as the anonymous one.
+        issuer: The key of the issuer's credential, for a consumer whom a claim names;
+            its username is that issuer's choice.
 
     Raises:
         ConfigurationError: No name, a text with CR, LF or NUL, a group with a comma.
@@ -42,18 +47,24 @@ class Consumer:
     id: str = ""
     groups: Sequence[str] = ()
     tags: Sequence[str] = ()
+    quota: Quota | str | None = None
     enabled: bool = True
+    issuer: str | None = None
 
     def __post_init__(self) -> None:
         """Check the texts, derive the id."""
         name = self.username or self.custom_id
         if not name:
             raise ConfigurationError("a consumer needs a username or a custom_id")
+        if self.issuer is not None and not is_name(self.issuer):
+            raise ConfigurationError("issuer must be a text that is not empty, or None")
         if not is_switch(self.enabled):
             raise ConfigurationError("enabled must be True or False")
         set_field = object.__setattr__
         set_field(self, "groups", as_texts("groups", self.groups))
         set_field(self, "tags", as_texts("tags", self.tags))
+        if self.quota is not None:
+            set_field(self, "quota", Quota.of(self.quota))
         for text in (self.username, self.custom_id, self.id, *self.groups):
             if not (text is None or is_header_safe(text)):
                 raise ConfigurationError(
@@ -70,7 +81,8 @@ def named_by_claim(issuer: str, value: str, template: Consumer) -> Consumer:
     """Make the consumer whom a claim of a verified token names.
 
     Its id is a uuid5 of issuer and value, so one issuer's ``admin`` is never
-    another's, nor a consumer of a store; groups and tags are the template's.
+    another's, nor a consumer of a store; groups, tags and quota are the
+    template's.
 
     Args:
         issuer: The key of the credential that verified the token.
@@ -82,4 +94,16 @@ def named_by_claim(issuer: str, value: str, template: Consumer) -> Consumer:
         username=value,
         groups=template.groups,
         tags=template.tags,
+        quota=template.quota,
+        issuer=issuer,
     )
+
+
+def is_named(consumer: Consumer, name: str) -> bool:
+    """Whether a name in a configuration means this consumer.
+
+    Its id does; its username only if no issuer chose it.
+    """
+    if consumer.id == name:
+        return True
+    return consumer.issuer is None and consumer.username == name

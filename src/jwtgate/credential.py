@@ -47,10 +47,15 @@ class UnusableCredential:
     Attributes:
         key: The key it would have.
         why: For the log; never the material.
+        algorithm: The one it would be bound to, if that is known.
+        refuses: Answer 401 all the same: what it was made of is no key and never was,
+            as in a gateway's file.
     """
 
     key: str
     why: str
+    algorithm: str | None = None
+    refuses: bool = False
 
 
 @final

@@ -8,7 +8,7 @@ headers of the client on skipped requests), its dialect does not follow it.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from jwtgate.dialect import NATIVE, Dialect
+from jwtgate.dialect import Dialect
 from jwtgate.extraction.bearer import read_bearer_or_bare, read_two_spellings
 from jwtgate.identity import (
     CONSUMER_CUSTOM_ID,
@@ -53,9 +53,11 @@ KONG = Dialect(
     read_header=read_two_spellings,
     keep_valueless=True,
     cookies_in_any_case=True,
+    cookies_quoted=False,
     exempts_every_options=True,
     signature_before_key=True,
     key_claims_must_agree=False,
+    asks_groupless=True,
     hides_keys=False,
     whole_seconds=True,
     texts=_texts(
@@ -70,7 +72,11 @@ KONG = Dialect(
         ("Invalid '{name}' in claims", (Reason.KEY_CLAIM_INVALID,)),
         ("No credentials found for given '{name}'", _NO_SUCH_KEY),
         ("Invalid algorithm", (Reason.ALGORITHM_MISMATCH,)),
+        ("Invalid key/secret", (Reason.KEY_UNUSABLE,)),
         ("Invalid signature", (Reason.SIGNATURE_INVALID,)),
+        ("no Route matched with those values", (Reason.ROUTE_UNKNOWN,)),
+        ("You cannot consume this service", (Reason.CONSUMER_FORBIDDEN,)),
+        ("API rate limit exceeded", (Reason.QUOTA_EXCEEDED,)),
         (
             "anonymous consumer {anonymous} is configured but doesn't exist",
             (Reason.ANONYMOUS_UNKNOWN,),
@@ -84,10 +90,9 @@ KONG = Dialect(
     ),
     statuses=MappingProxyType({Reason.ANONYMOUS_UNKNOWN: 500}),
     error="invalid_token",
+    quota_headers="by_period",
     describes_error=False,
     content_type="application/json; charset=utf-8",
-    identity_headers=NATIVE.identity_headers - {CONSUMER_GROUPS},
-    anonymous_headers=NATIVE.anonymous_headers - {CONSUMER_GROUPS},
 )
 
 # APISIX's apisix/plugins/jwt-auth.lua, 3.18.
@@ -97,6 +102,7 @@ APISIX = Dialect(
     keep_empty=True,
     keep_valueless=True,
     unique_parameter=True,
+    cookies_quoted=False,
     algorithm_before_key=False,
     key_claims_must_agree=False,
     hides_keys=False,
@@ -118,6 +124,7 @@ APISIX = Dialect(
             (
                 Reason.ALGORITHM_UNSUPPORTED,
                 Reason.ALGORITHM_MISMATCH,
+                Reason.KEY_UNUSABLE,
                 Reason.SIGNATURE_MALFORMED,
                 Reason.SIGNATURE_INVALID,
                 Reason.TOKEN_EXPIRED,
@@ -131,6 +138,11 @@ APISIX = Dialect(
             ),
         ),
         ("Invalid user authorization", (Reason.ANONYMOUS_UNKNOWN,)),
+        ("404 Route Not Found", (Reason.ROUTE_UNKNOWN,)),
+        ("The consumer_name is forbidden.", (Reason.CONSUMER_FORBIDDEN,)),
+    ),
+    text_names=MappingProxyType(
+        {Reason.ROUTE_UNKNOWN: "error_msg", Reason.QUOTA_EXCEEDED: "error_msg"}
     ),
     statuses=MappingProxyType({Reason.ANONYMOUS_UNKNOWN: 401}),
     error="none",
@@ -138,8 +150,13 @@ APISIX = Dialect(
     content_type="text/plain; charset=utf-8",
     body_end="\n",
     identity_headers=frozenset(
-        {CONSUMER_CUSTOM_ID, CONSUMER_USERNAME, CREDENTIAL_IDENTIFIER}
+        {
+            CONSUMER_CUSTOM_ID,
+            CONSUMER_USERNAME,
+            CONSUMER_GROUPS,
+            CREDENTIAL_IDENTIFIER,
+        }
     ),
-    anonymous_headers=frozenset({CONSUMER_USERNAME}),
+    anonymous_headers=frozenset({CONSUMER_USERNAME, CONSUMER_GROUPS}),
     credential_identifier="id",
 )

@@ -12,21 +12,28 @@
         ├── TokenMissing        no token came
         ├── TokenConflict       several tokens came
         ├── AmbiguousPath       a path that could be read as another
+        ├── UnknownRoute        a path of no route, where only routes are answered
         ├── CrossSite           a cookie token came from another site
         ├── MalformedToken      not a JWT that this library reads
         ├── KeyRejected         the signature was not shown to hold
         ├── ClaimRejected       the signature holds, a claim refuses
+        ├── Barred              it is known who calls, and that may not be
         └── Unavailable         our side failed; never counts as a bad token
 
 Texts are constants: no token, secret or text of a sender is ever part of an error.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from jwtgate.reason import Reason
 
+if TYPE_CHECKING:
+    from jwtgate.answer import Answer
+
 __all__ = [
     "AmbiguousPath",
+    "Barred",
     "ClaimRejected",
     "ConfigurationError",
     "Conflict",
@@ -41,6 +48,7 @@ __all__ = [
     "TokenConflict",
     "TokenMissing",
     "Unavailable",
+    "UnknownRoute",
 ]
 
 
@@ -108,6 +116,13 @@ class AmbiguousPath(Rejection):
         super().__init__(Reason.PATH_AMBIGUOUS)
 
 
+class UnknownRoute(Rejection):
+    """A path that no route names, where routes alone are answered."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.ROUTE_UNKNOWN)
+
+
 class CrossSite(Rejection):
     """A token that came by cookie alone, in a request another site may have made."""
 
@@ -134,6 +149,26 @@ class ClaimRejected(Rejection):
         claim, reason = failures[0]
         super().__init__(reason, claim=claim)
         self.failures = tuple(failures)
+
+
+class Barred(Rejection):
+    """It is known who calls; access, a quota or a termination refuses.
+
+    Attributes:
+        answer: What the client is told; None is the usual.
+        headers: Headers of the response: the figures of a quota.
+    """
+
+    def __init__(
+        self,
+        reason: Reason,
+        *,
+        answer: "Answer | None" = None,
+        headers: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        super().__init__(reason)
+        self.answer = answer
+        self.headers = tuple(headers)
 
 
 class Unavailable(Rejection):

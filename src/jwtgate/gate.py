@@ -2,21 +2,26 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import count
 from threading import RLock
-from typing import Literal, final
+from typing import Literal, Self, final
 
 from jwtgate._log import log_failure
 from jwtgate.asks import Flow
 from jwtgate.backend import AnyStore
-from jwtgate.errors import ConfigurationError, Rejection, Unavailable
+from jwtgate.counting import Counter
+from jwtgate.errors import (
+    ConfigurationError,
+    Rejection,
+    Unavailable,
+    UnknownRoute,
+)
 from jwtgate.extraction import RequestView
-from jwtgate.guard import Guard
-from jwtgate.outcome import Anonymous, Authenticated, Exempt
+from jwtgate.outcome import Anonymous, Authenticated, Denied
 from jwtgate.policy import Policy
+from jwtgate.ready import Ready, make_ready
 from jwtgate.reason import Reason
-from jwtgate.router import Router
+from jwtgate.report import LoadReport
 from jwtgate.routes import Route
 from jwtgate.settings import Settings, Source
 from jwtgate.watch import Watch
@@ -52,7 +57,23 @@ class Gate:
         clock: Callable[[], float] = time.time,
     ) -> None:
         own = Policy() if policy is None else policy
+        self._begin(Settings(store=store, policy=own, routes=routes), clock)
+
+    @classmethod
+    def of(cls, settings: Settings, *, clock: Callable[[], float] = time.time) -> Self:
+        """Make a gate of settings.
+
+        Raises:
+            ConfigurationError: They cannot work.
+        """
+        gate = cls.__new__(cls)
+        gate._begin(settings, clock)  # noqa: SLF001 - its own kind
+        return gate
+
+    def _begin(self, settings: Settings, clock: Callable[[], float]) -> None:
         self._clock = clock
+        # What was counted stays counted when the settings change.
+        self._counter = Counter()
         self._source: Source | None = None
         self._watch: Watch | None = None
         self._mounted: set[Literal["sync", "async"]] = set()
@@ -61,17 +82,27 @@ class Gate:
         self._changing = RLock()
         self._begun = count(1)
         self._newest = 0
-        self._rules = self._made(Settings(store=store, policy=own, routes=routes))
+        self._ready = self._make_ready(settings)
 
     @property
     def store(self) -> AnyStore:
         """The gate's own store, now."""
-        return self._rules.guard.store
+        return self._ready.guard.store
 
     @property
     def policy(self) -> Policy:
         """The gate's own policy, now."""
-        return self._rules.guard.policy
+        return self._ready.guard.policy
+
+    @property
+    def settings(self) -> Settings:
+        """All that the gate decides by, now."""
+        return self._ready.settings
+
+    @property
+    def load_report(self) -> LoadReport:
+        """What was not carried over from the gate's file; empty for others."""
+        return self._ready.settings.report
 
     def require_sync(self) -> None:
         """See that synchronous code can use every store, now and after a reload.
@@ -127,34 +158,21 @@ class Gate:
     def _require(self, kind: Literal["sync", "async"]) -> None:
         if kind not in self._mounted:
             with self._changing:
-                self._rules.require(kind)
+                self._ready.require(kind)
                 self._mounted.add(kind)
 
     def _take(self, settings: Settings, begun: int) -> None:
-        rules = self._made(settings)
+        rules = self._make_ready(settings)
         with self._changing:
             for kind in self._mounted:
                 rules.require(kind)
             # What began to be read earlier may be older, though it is ready later.
             if begun > self._newest:
                 self._newest = begun
-                self._rules = rules
+                self._ready = rules
 
-    def _made(self, settings: Settings) -> "_Rules":
-        def guard(store: AnyStore | None, policy: Policy | None) -> Guard:
-            return Guard(
-                settings.store if store is None else store,
-                settings.policy if policy is None else policy,
-                gate=self,
-                clock=self._clock,
-            )
-
-        return _Rules(
-            guard(None, None),
-            Router(
-                [(each, guard(each.store, each.policy)) for each in settings.routes]
-            ),
-        )
+    def _make_ready(self, settings: Settings) -> Ready:
+        return make_ready(settings, gate=self, clock=self._clock, counter=self._counter)
 
     def decide(self, request: RequestView) -> Flow:
         """Decide on a request; the steps are those of ``docs/decision.md``.
@@ -166,18 +184,22 @@ class Gate:
         """
         if self._watch is not None:
             self._watch.start()
-        rules = self._rules
-        guard = rules.guard
+        ready = self._ready
+        route, guard = None, ready.guard
         try:
-            route, guard = rules.match(request)
+            route, guard = ready.match(request)
             if route is not None and route.public:
-                return Exempt("public", None, self)
-            return (yield from guard.decide(request))
+                outcome = yield from guard.decide_public(request)
+            else:
+                outcome = yield from guard.decide(request)
         except Rejection as rejection:
-            return guard.refuse(rejection)
+            outcome = guard.refuse(rejection)
         except Exception as error:  # noqa: BLE001 - fail closed, and never by raising
             log_failure("the gate failed", error)
-            return guard.refuse(Unavailable(Reason.INTERNAL))
+            outcome = guard.refuse(Unavailable(Reason.INTERNAL))
+        if route is None and ready.is_closed and not isinstance(outcome, Denied):
+            return guard.refuse(UnknownRoute())
+        return outcome
 
     def standing(
         self, found: object, request: RequestView
@@ -191,32 +213,7 @@ class Gate:
         if not isinstance(found, Authenticated | Anonymous) or found.gate is not self:
             return None
         try:
-            _, guard = self._rules.match(request)
+            _, guard = self._ready.match(request)
         except Rejection:
             return None
         return found if found.guard is guard else None
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """Settings made ready; a request holds on to the one it began with."""
-
-    guard: Guard
-    router: Router
-
-    def match(self, request: RequestView) -> tuple[Route | None, Guard]:
-        """Find the route of a request, if one names it, and what decides on it.
-
-        Raises:
-            AmbiguousPath: There are routes, and it cannot be told which.
-        """
-        return self.router.match(request) or (None, self.guard)
-
-    def require(self, kind: Literal["sync", "async"]) -> None:
-        """Settle how every store is used; raises ConfigurationError."""
-        for guard in (self.guard, *self.router.guards):
-            if kind == "sync":
-                guard.backend  # noqa: B018 - settled by asking for it
-            else:
-                guard.async_backend  # noqa: B018 - same

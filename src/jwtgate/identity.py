@@ -8,6 +8,8 @@ names are compared after folding, and whatever a client sent under one of them g
 import re
 from urllib.parse import quote
 
+from jwtgate.values import is_unicode
+
 __all__ = [
     "ANONYMOUS_CONSUMER",
     "CONSUMER_CUSTOM_ID",
@@ -59,13 +61,7 @@ def is_identity_header(name: bytes) -> bool:
 
 def is_header_safe(value: object) -> bool:
     """Whether this is a text that may be a header: no CR, LF or NUL, and encodable."""
-    if not isinstance(value, str):
-        return False
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return _UNSAFE.search(value) is None
+    return is_unicode(value) and _UNSAFE.search(value) is None
 
 
 def header_text(value: str) -> str:

@@ -135,20 +135,17 @@ class Exempt:
             the policy exempts; ``"report"`` for a refusal that report mode lets pass.
         would: What would have been answered, in report mode.
         gate: The gate that decided.
+        response_headers: What is left of a quota, on a public route that has one.
     """
 
     why: Literal["public", "preflight", "report"]
     would: Denied | None
     gate: object
+    response_headers: HeaderPairs = ()
 
     @property
     def request_headers(self) -> HeaderPairs:
         """No identity header is set."""
-        return ()
-
-    @property
-    def response_headers(self) -> HeaderPairs:
-        """No header is added."""
         return ()
 
     @property

@@ -1,11 +1,14 @@
 """Policy: what a user may choose, checked when it is built."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Self, TypedDict, final
+from types import MappingProxyType
+from typing import Literal, Self, final
 
 from typing_extensions import Unpack
 
+from jwtgate.access import Access, as_access
+from jwtgate.answer import Answer
 from jwtgate.consumer import Consumer
 from jwtgate.dialect import NATIVE, Dialect
 from jwtgate.dialect import strict as strictened
@@ -13,36 +16,12 @@ from jwtgate.dialects import APISIX, KONG
 from jwtgate.errors import ConfigurationError
 from jwtgate.jose import ALGORITHMS
 from jwtgate.policyproblems import policy_problems
+from jwtgate.policysettings import PolicySettings
+from jwtgate.quota import Quota, as_quotas
+from jwtgate.terms import Terms
 from jwtgate.values import as_texts
 
 __all__ = ["Policy", "PolicySettings"]
-
-
-class PolicySettings(TypedDict, total=False):
-    """The fields of a :class:`Policy`, for the gateways' constructors."""
-
-    header_names: Sequence[str]
-    query_names: Sequence[str]
-    cookie_names: Sequence[str]
-    multiple_tokens: Literal["deny", "first"]
-    key_claim: str
-    key_claim_in: Sequence[Literal["payload", "header"]]
-    claims_to_verify: Sequence[Literal["exp", "nbf"]]
-    required_claims: Sequence[str]
-    leeway: float
-    maximum_expiration: float | None
-    issuer: Sequence[str]
-    audience: Sequence[str]
-    types: Sequence[str]
-    algorithms: Sequence[str]
-    anonymous: Consumer | str | None
-    anonymous_for: Literal["missing", "any"]
-    run_on_preflight: bool
-    hide_credentials: bool
-    csrf: bool
-    trusted_origins: Sequence[str]
-    realm: str | None
-    mode: Literal["enforce", "report"]
 
 
 @final
@@ -84,6 +63,15 @@ class Policy:
             cookie alone and may come from another site.
         trusted_origins: Other origins that may make them, ``https://app.example``.
         realm: The realm of the challenge, printable ASCII.
+        groups_header: Tell the app the caller's groups in ``X-Consumer-Groups``.
+        access: Which consumers may pass, one rule or several; all if left out.
+        quota: How many requests each of them may make, as ``"3/30s"`` or a
+            :class:`Quota`, or several of these; any number if left out.
+        termination: What everyone is answered who would pass, in the app's place.
+        consumer_terms: What holds for one consumer in place of these three, by its id
+            or username.
+        error_response: The body of every refusal of a token, in place of the message.
+            Source: APISIX ``_meta.error_response``.
         mode: ``"report"`` lets what would be refused pass, without identity, and logs.
 
     Raises:
@@ -111,6 +99,14 @@ class Policy:
     csrf: bool = True
     trusted_origins: Sequence[str] = ()
     realm: str | None = None
+    groups_header: bool = True
+    access: Access | Sequence[Access] = ()
+    quota: Quota | str | Sequence[Quota | str] | None = None
+    termination: Answer | None = None
+    consumer_terms: Mapping[str, Terms] = field(
+        default_factory=lambda: MappingProxyType({}), hash=False
+    )
+    error_response: str | None = None
     mode: Literal["enforce", "report"] = "enforce"
     _dialect: Dialect = field(default=NATIVE, repr=False)
 
@@ -124,9 +120,24 @@ class Policy:
                 problems.append(f"{name} must be a sequence of texts, none empty")
                 texts = ()
             object.__setattr__(self, name, tuple(dict.fromkeys(texts)))
+        problems += self._normalize_terms()
         problems += policy_problems(self)
         if problems:
             raise ConfigurationError(*problems)
+
+    def _normalize_terms(self) -> list[str]:
+        problems: list[str] = []
+        for name, normalized in (("access", as_access), ("quota", as_quotas)):
+            try:
+                value: object = normalized(getattr(self, name))
+            except ConfigurationError as error:
+                problems += error.problems
+                value = ()
+            object.__setattr__(self, name, value)
+        if isinstance(self.consumer_terms, Mapping):
+            terms = MappingProxyType(dict(self.consumer_terms))
+            object.__setattr__(self, "consumer_terms", terms)
+        return problems
 
     @classmethod
     def kong(cls, *, strict: bool = False, **settings: Unpack[PolicySettings]) -> Self:
@@ -142,7 +153,7 @@ class Policy:
 
         Source: Kong 3.10, ``kong/plugins/jwt``.
         """
-        defaults: PolicySettings = {"query_names": ("jwt",)}
+        defaults: PolicySettings = {"query_names": ("jwt",), "groups_header": False}
         if not strict:
             limited = settings.get("maximum_expiration") is not None
             defaults["claims_to_verify"] = ("exp",) if limited else ()
@@ -175,6 +186,7 @@ class Policy:
             "key_claim": "key",
             "key_claim_in": ("payload",),
             "realm": "jwt",
+            "groups_header": False,
         }
         if not strict:
             limited = settings.get("maximum_expiration") is not None

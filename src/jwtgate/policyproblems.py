@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from jwtgate.answer import is_answer
 from jwtgate.consumer import Consumer
 from jwtgate.identity import fold, is_header_safe, is_identity_header
 from jwtgate.jose import ALGORITHMS
-from jwtgate.values import is_name, is_seconds, is_switch
+from jwtgate.terms import Terms
+from jwtgate.values import is_name, is_seconds, is_switch, is_unicode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +25,7 @@ _ORIGIN = re.compile(
     r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?"
 )
 _PRINTABLE = re.compile(r"[ -~]+")
-_SWITCHES = ("run_on_preflight", "hide_credentials", "csrf")
+_SWITCHES = ("run_on_preflight", "hide_credentials", "csrf", "groups_header")
 _CHOICES: dict[str, tuple[str, ...]] = {
     "multiple_tokens": ("deny", "first"),
     "anonymous_for": ("missing", "any"),
@@ -44,6 +47,7 @@ def policy_problems(policy: Policy) -> Iterator[str]:
     yield from _origin_problems(policy)
     yield from _time_problems(policy)
     yield from _text_problems(policy)
+    yield from _term_problems(policy)
 
 
 def _choice_problems(policy: Policy) -> Iterator[str]:
@@ -117,6 +121,24 @@ def _text_problems(policy: Policy) -> Iterator[str]:
         return
     if anonymous is not None and not is_name(anonymous):
         yield "anonymous must be a Consumer, the id or username of one, or None"
+
+
+def _term_problems(policy: Policy) -> Iterator[str]:
+    if not is_answer(policy.termination):
+        yield "termination must be an Answer, or None"
+    body = policy.error_response
+    if body is not None and not is_unicode(body):
+        yield "error_response must be a text, or None"
+    if not _are_terms(policy.consumer_terms):
+        yield "consumer_terms must be Terms by the id or username of a consumer"
+
+
+def _are_terms(value: object) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and all(map(is_name, value))
+        and all(isinstance(each, Terms) for each in value.values())
+    )
 
 
 def _is_printable(text: object) -> bool:

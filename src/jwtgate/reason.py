@@ -58,6 +58,7 @@ class Reason(Enum):
         "The request is too long to look for a token in",
     )
     PATH_AMBIGUOUS = "path_ambiguous", 400, None, "The path is ambiguous"
+    ROUTE_UNKNOWN = "route_unknown", 404, None, "No route is for this path"
     CROSS_SITE = "cross_site", 403, None, "Cross-site request refused"
 
     # The form of the token.
@@ -110,6 +111,7 @@ class Reason(Enum):
     CREDENTIAL_RETIRED = "credential_retired", 401, "invalid_token", _UNVERIFIED
     CONSUMER_DISABLED = "consumer_disabled", 401, "invalid_token", _UNVERIFIED
     ALGORITHM_MISMATCH = "algorithm_mismatch", 401, "invalid_token", _UNVERIFIED
+    KEY_UNUSABLE = "key_unusable", 401, "invalid_token", _UNVERIFIED
     SIGNATURE_MALFORMED = "signature_malformed", 401, "invalid_token", _UNVERIFIED
     SIGNATURE_INVALID = "signature_invalid", 401, "invalid_token", _UNVERIFIED
 
@@ -153,6 +155,16 @@ class Reason(Enum):
         "The type of the token is not accepted",
     )
 
+    # The caller is known, and may not.
+    CONSUMER_FORBIDDEN = (
+        "consumer_forbidden",
+        403,
+        "insufficient_scope",
+        "The caller may not use this",
+    )
+    QUOTA_EXCEEDED = "quota_exceeded", 429, None, "The quota of requests is used up"
+    TERMINATED = "terminated", 403, None, "Requests are not answered here"
+
     # Our side. Never a 401: it would make clients throw good tokens away.
     CREDENTIAL_UNUSABLE = "credential_unusable", 503, None, _UNAVAILABLE
     ANONYMOUS_UNKNOWN = "anonymous_unknown", 503, None, _UNAVAILABLE
@@ -188,10 +200,14 @@ class Reason(Enum):
     def may_pass(self) -> bool:
         """Whether report mode may let the request pass.
 
-        Not where our side failed, and not on a path that could be read as another:
-        that may be one of a route that enforces.
+        Not where our side failed, not on a path that could be read as another, since
+        that may be one of a route that enforces, and not where nobody passes.
         """
-        return not self.our_fault and self is not Reason.PATH_AMBIGUOUS
+        return not self.our_fault and self not in (
+            Reason.PATH_AMBIGUOUS,
+            Reason.ROUTE_UNKNOWN,
+            Reason.TERMINATED,
+        )
 
     @property
     def our_fault(self) -> bool:

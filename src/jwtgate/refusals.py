@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from jwtgate.errors import ClaimRejected, Rejection
+from jwtgate.errors import Barred, ClaimRejected, Rejection
 from jwtgate.extraction.bearer import challenge
 from jwtgate.outcome import Denied, HeaderPairs
 from jwtgate.policy import Policy
@@ -25,22 +25,27 @@ class Refusals:
         gate: The gate that the outcomes belong to.
     """
 
-    __slots__ = ("_body_end", "_claim_texts", "_gate", "_rows")
+    __slots__ = ("_dialect", "_error_response", "_gate", "_rows")
 
     def __init__(self, policy: Policy, gate: object) -> None:
         self._gate = gate
-        self._body_end = policy.dialect.body_end
-        self._claim_texts = policy.dialect.claim_texts
+        self._dialect = policy.dialect
+        self._error_response = policy.error_response
         self._rows = {reason: _row(reason, policy) for reason in Reason}
 
     def of(self, rejection: Rejection) -> Denied:
         """Make the outcome of a rejection."""
-        status, body, headers = self._rows[rejection.reason]
+        reason = rejection.reason
+        status, body, headers = self._rows[reason]
+        if isinstance(rejection, Barred):
+            return self._barred(rejection)
         if isinstance(rejection, ClaimRejected):
             body = self._claims_body(rejection) or body
-        content = json.dumps(dict(body), separators=(",", ":")) + self._body_end
+        content = self._written(body)
+        if self._error_response is not None and status == 401:
+            content = self._error_response
         return Denied(
-            rejection.reason,
+            reason,
             rejection.claim,
             status,
             body,
@@ -49,12 +54,46 @@ class Refusals:
             self._gate,
         )
 
+    def _barred(self, barred: Barred) -> Denied:
+        status, body, headers = self._rows[barred.reason]
+        content = self._written(body)
+        answer = barred.answer
+        if answer is not None:
+            status = answer.status
+            if answer.content_type is not None:
+                headers = _with(headers, ("Content-Type", answer.content_type))
+            # RFC 9110 15.5.2: with a challenge, whatever it is for; gateways have none.
+            if status == 401 and self._dialect.error == "own":
+                headers = _with(headers, self._rows[Reason.TOKEN_MISSING][2][0])
+            if answer.message is not None:
+                name = self._dialect.text_names.get(barred.reason, "message")
+                body = MappingProxyType({name: answer.message})
+                content = self._written(body)
+            elif answer.body is not None:
+                content = answer.body
+        return Denied(
+            barred.reason,
+            None,
+            status,
+            body,
+            content.encode(),
+            (*headers, *barred.headers),
+            self._gate,
+        )
+
+    def _written(self, body: Mapping[str, str]) -> str:
+        return json.dumps(dict(body), separators=(",", ":")) + self._dialect.body_end
+
     def _claims_body(self, rejection: ClaimRejected) -> Mapping[str, str]:
         # Kong reports every claim that fails under its name; of one that fails twice
         # the first text counts, and the limit is looked at only if nothing failed.
         texts: dict[str, str] = {}
         for claim, reason in rejection.failures:
-            text = self._claim_texts.get(reason) if claim in ("exp", "nbf") else None
+            text = (
+                self._dialect.claim_texts.get(reason)
+                if claim in ("exp", "nbf")
+                else None
+            )
             late = bool(texts) and reason is Reason.EXPIRATION_TOO_FAR
             if text is not None and not late:
                 texts.setdefault(claim, text)
@@ -68,17 +107,21 @@ def _row(reason: Reason, policy: Policy) -> tuple[int, Mapping[str, str], Header
     text = text.replace("{name}", policy.key_claim)
     if isinstance(policy.anonymous, str):
         text = text.replace("{anonymous}", policy.anonymous)
-    body = MappingProxyType({"message": text})
+    body = MappingProxyType({dialect.text_names.get(reason, "message"): text})
     return status, body, _headers(reason, status, policy)
 
 
 def _headers(reason: Reason, status: int, policy: Policy) -> HeaderPairs:
     always = ("Content-Type", policy.dialect.content_type), _NO_STORE
-    if status == 401:
+    if status == 401 or (reason.bearer_error and policy.dialect.error == "own"):
         return ("WWW-Authenticate", _challenge(reason, policy)), *always
     if status == 503:
         return _RETRY_AFTER, *always
     return always
+
+
+def _with(headers: HeaderPairs, header: tuple[str, str]) -> HeaderPairs:
+    return header, *(pair for pair in headers if pair[0] != header[0])
 
 
 def _challenge(reason: Reason, policy: Policy) -> str:

@@ -3,7 +3,8 @@
 A rule on paths is as strong as the gate and the app agree about paths. What both could
 read as different ones is refused; a route that guards matches in any case and with a
 trailing slash, since apps may, and one that is public matches exactly, so that no
-spelling of a guarded path is a public one.
+spelling of a guarded path is a public one. Where only routes are answered, a path has
+to match one as it is written besides.
 """
 
 import re
@@ -29,16 +30,20 @@ class Router:
 
     Args:
         routes: Each with the guard that decides on its requests.
+        closed: Whether a path that matches no route as it is written has none.
 
     Raises:
         ConfigurationError: Two routes of which neither is the closer match.
     """
 
-    def __init__(self, routes: Sequence[tuple[Route, Guard]]) -> None:
+    def __init__(
+        self, routes: Sequence[tuple[Route, Guard]], *, closed: bool = False
+    ) -> None:
         check_routes([route for route, _ in routes])
         entries = [(_Pattern(route), guard) for route, guard in routes]
         self._entries = sorted(entries, key=lambda entry: entry[0].rank, reverse=True)
         self._by_host = any(route.hosts for route, _ in routes)
+        self._closed = closed
 
     @property
     def guards(self) -> list[Guard]:
@@ -62,8 +67,16 @@ class Router:
         for pattern, guard in self._entries:
             compared = path if pattern.route.public else guarded
             if pattern.matches(compared, method, host):
+                if self._closed and not self._is_written(pattern, path, method, host):
+                    return None
                 return pattern.route, guard
         return None
+
+    def _is_written(self, found: "_Pattern", path: str, method: str, host: str) -> bool:
+        return found.matches_as_written(path, method, host) or any(
+            pattern.matches_as_written(path, method, host)
+            for pattern, _ in self._entries
+        )
 
 
 def check_routes(routes: Sequence[Route]) -> None:
@@ -89,17 +102,21 @@ class _Pattern:
     def __init__(self, route: Route) -> None:
         self.route = route
         self._below = route.path.endswith("/*")
-        self._raw = route.path.endswith("*") and not self._below
+        self._raw = route.prefix or (route.path.endswith("*") and not self._below)
         text = route.path.removesuffix("*")
+        self._written = text.rstrip("/") if self._below else text
         if self._below or not (route.public or self._raw):
             text = text.rstrip("/")
         self._text = text if route.public else folded(text)
-        self._likeness = folded(text).rstrip("/")
+        likeness = folded(text)
+        self._likeness = likeness if self._raw else likeness.rstrip("/")
         self._methods = frozenset(route.methods)
+        self._written_methods = self._methods
         if "GET" in self._methods:
             self._methods |= {"HEAD"}
         exactness = 0 if self._raw else 1 if self._below else 2
         self.rank = (
+            route.priority,
             len(self._likeness),
             exactness,
             bool(route.hosts),
@@ -114,20 +131,29 @@ class _Pattern:
             method: In capitals.
             host: In lower case, without port.
         """
-        return (
-            self._matches_path(path)
-            and (not self._methods or method in self._methods)
-            and (not self.route.hosts or _is_one_of(host, self.route.hosts))
+        if not (self._raw or self._below or self.route.public):
+            path = path.rstrip("/")
+        return (not self._methods or method in self._methods) and self._matches(
+            self._text, path, host
         )
 
-    def _matches_path(self, path: str) -> bool:
+    def matches_as_written(self, path: str, method: str, host: str) -> bool:
+        """Whether a request comes to this route letter by letter, HEAD as HEAD."""
+        return (
+            not self._written_methods or method in self._written_methods
+        ) and self._matches(self._written, path, host)
+
+    def _matches(self, text: str, path: str, host: str) -> bool:
+        return self._matches_path(text, path) and (
+            not self.route.hosts or _is_one_of(host, self.route.hosts)
+        )
+
+    def _matches_path(self, text: str, path: str) -> bool:
         if self._raw:
-            return path.startswith(self._text)
+            return path.startswith(text)
         if self._below:
-            return path == self._text or path.startswith(self._text + "/")
-        if not self.route.public:
-            path = path.rstrip("/")
-        return path == self._text
+            return path == text or path.startswith(text + "/")
+        return path == text
 
     @property
     def likeness(self) -> object:

@@ -27,21 +27,29 @@ class Route:
         path: ``/orders`` is that path, ``/orders/*`` is it and all below, ``/ord*`` is
             all that begins with it. Compared with the decoded path, less where the
             app is mounted.
+        prefix: All that begins with the path, as it is written: ``/orders/`` is then
+            everything below ``/orders``, and not that path itself. As the gateways.
         methods: Such as ``GET`` (which covers HEAD); empty for all.
         hosts: Such as ``api.example`` or ``*.example``; empty for all.
-        public: Nothing is demanded, and no identity is passed on.
-        policy: What is demanded; the gate's own policy if None.
+        public: No token is demanded, and no identity is passed on.
+        priority: Routes with a higher one are looked at first; of equal ones the
+            closest match counts.
+        policy: What is demanded; the gate's own policy if None. Of a public route's
+            policy hold ``quota``, ``termination`` and ``access``, and of its dialect
+            the form of answers; none holds if None.
         store: Where credentials are; the gate's own store if None.
 
     Raises:
         ConfigurationError: A path, method or host that cannot match, or a public route
-            with a policy or store.
+            with a store.
     """
 
     path: str
+    prefix: bool = False
     methods: Sequence[str] = ()
     hosts: Sequence[str] = ()
     public: bool = False
+    priority: int = 0
     policy: Policy | None = None
     store: AnyStore | None = None
 
@@ -72,10 +80,17 @@ def _problems(route: Route) -> list[str]:
         for host in route.hosts
         if not _HOST.fullmatch(host)
     ]
-    if not is_switch(route.public):
-        problems.append("public must be True or False")
-    if route.public and (route.policy is not None or route.store is not None):
-        problems.append("public demands nothing, so it takes no policy and no store")
+    problems += [
+        f"{name} must be True or False"
+        for name in ("prefix", "public")
+        if not is_switch(getattr(route, name))
+    ]
+    if route.prefix and str(route.path).endswith("*"):
+        problems.append("prefix goes without '*' at the end of the path")
+    if type(route.priority) is not int:
+        problems.append("priority must be a whole number")
+    if route.public and route.store is not None:
+        problems.append("public demands no token, so it takes no store")
     return problems
 
 

@@ -24,7 +24,11 @@ def make_collector(policy: Policy) -> Collector:
         sources.append(QuerySource(policy.query_names, unique=dialect.unique_parameter))
     if policy.cookie_names:
         sources.append(
-            CookieSource(policy.cookie_names, any_case=dialect.cookies_in_any_case)
+            CookieSource(
+                policy.cookie_names,
+                any_case=dialect.cookies_in_any_case,
+                quoted=dialect.cookies_quoted,
+            )
         )
     return Collector(
         sources,

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, final
+from typing import Literal, Protocol, final
 
 from jwtgate.backend import AnyStore
+from jwtgate.errors import ConfigurationError
 from jwtgate.policy import Policy
+from jwtgate.report import LoadReport
 from jwtgate.routes import Route
 
 __all__ = ["Settings", "Source"]
@@ -20,11 +22,26 @@ class Settings:
         store: Finds the credentials of a key.
         policy: What is demanded of a request.
         routes: What is demanded on some paths.
+        unrouted: What a path that none of them names gets: the gate's own
+            ``policy``; ``refuse``: 404; or both, one after the other.
+        report: What was not taken over from a file.
+
+    Raises:
+        ConfigurationError: Another ``unrouted``.
     """
 
     store: AnyStore
     policy: Policy = field(default_factory=Policy)
     routes: Sequence[Route] = ()
+    unrouted: Literal["policy", "refuse", "policy_then_refuse"] = "policy"
+    report: LoadReport = field(default_factory=LoadReport)
+
+    def __post_init__(self) -> None:
+        """Check what else would let pass in silence."""
+        if self.unrouted not in ("policy", "refuse", "policy_then_refuse"):
+            raise ConfigurationError(
+                "unrouted must be one of: policy, refuse, policy_then_refuse"
+            )
 
 
 class Source(Protocol):

@@ -5,7 +5,7 @@ from typing import TypeGuard
 
 from jwtgate.errors import ConfigurationError
 
-__all__ = ["as_texts", "is_name", "is_seconds", "is_switch"]
+__all__ = ["as_texts", "is_name", "is_seconds", "is_switch", "is_unicode"]
 
 _FAR = 1e15  # below where sums with the clock lose seconds, let alone overflow
 
@@ -36,6 +36,17 @@ def is_seconds(value: object) -> TypeGuard[float]:
         and type(value) is not bool
         and (-_FAR < value < _FAR)
     )
+
+
+def is_unicode(value: object) -> TypeGuard[str]:
+    """Whether this is a text that can be written as UTF-8."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def is_switch(value: object) -> bool:

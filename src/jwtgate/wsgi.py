@@ -21,6 +21,7 @@ Environ: TypeAlias = dict[str, Any]
 # Where servers repeat the query beside QUERY_STRING: gunicorn, waitress, werkzeug and
 # cheroot each have one of these, or both.
 _TARGETS = ("RAW_URI", "REQUEST_URI")
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _QUERIES = ("QUERY_STRING", "REDIRECT_QUERY_STRING")  # the second is Apache's
 
 
@@ -65,7 +66,7 @@ def _deny(
     denied: Denied, method: str, start_response: "StartResponse"
 ) -> Iterable[bytes]:
     reply = reply_to(denied, method=method)
-    phrase = HTTPStatus(reply.status).phrase
+    phrase = _PHRASES.get(reply.status, "Refused")
     start_response(f"{reply.status} {phrase}", list(reply.headers))
     return [reply.body] if reply.body else []
 

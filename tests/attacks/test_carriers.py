@@ -364,13 +364,16 @@ ODD_BEARER: dict[str, str] = {
 
 @both
 @attacks("policy", {"native": NATIVE, "kong": KONG, "apisix": APISIX})
-@attacks("value", ODD_BEARER)
+@pytest.mark.parametrize("name", ODD_BEARER)
 def test_bearer_with_odd_blanks(
-    via: Via, policy: Policy, value: str, caplog: pytest.LogCaptureFixture
+    via: Via, policy: Policy, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """R21, T21: blanks are SP alone; what another reader may strip is refused."""
-    sent = _sent(("Authorization", value))
-    refused(via, sent, caplog, Reason.TOKEN_MALFORMED, make_gate(policy=policy))
+    # To Kong all behind the second dot is a signature, which is none then.
+    is_signature = policy is KONG and name == "two-words"
+    reason = Reason.SIGNATURE_MALFORMED if is_signature else Reason.TOKEN_MALFORMED
+    sent = _sent(("Authorization", ODD_BEARER[name]))
+    refused(via, sent, caplog, reason, make_gate(policy=policy))
 
 
 @both

@@ -11,7 +11,15 @@ from typing import Any
 
 import pytest
 
-from jwtgate import ConfigurationError, Credential, Gate, InvalidKey, Policy, Reason
+from jwtgate import (
+    ConfigurationError,
+    Credential,
+    Gate,
+    InvalidKey,
+    Policy,
+    Reason,
+    UnusableCredential,
+)
 from jwtgate.jose.decoy import decoy_key
 from tests.attacks.harness import (
     Via,
@@ -23,6 +31,7 @@ from tests.attacks.harness import (
     unpicklable,
 )
 from tests.kit import (
+    KEY,
     NOW,
     SECRET,
     ListStore,
@@ -87,6 +96,22 @@ def test_enumeration_of_keys(
         via(make_gate(policy=policy), Sent.bearer(mint(secret="y" * 64)))
     )
     assert_silent(got, sent, caplog)
+
+
+@both
+@attacks("policy", STRICT)
+@attacks("algorithm", {"the-same": "HS256", "another": "RS256", "unknown": None})
+def test_enumeration_of_keys_that_never_were_one(
+    via: Via, policy: Policy, algorithm: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """T33, R23: a row of a gateway's file that is no key is no other failure."""
+    caplog.set_level(logging.DEBUG, logger="jwtgate")
+    row = UnusableCredential(key=KEY, why="?", algorithm=algorithm, refuses=True)
+    got = via(make_gate(row, policy=policy), Sent.bearer(mint()))
+    assert _answer(got) == _answer(
+        via(make_gate(policy=policy), Sent.bearer(mint(secret="y" * 64)))
+    )
+    assert_silent(got, Sent.bearer(mint()), caplog)
 
 
 # T33: and the same work: what is refused without a key is checked against a decoy.

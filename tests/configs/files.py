@@ -10,7 +10,7 @@ from jwtgate import ConfigurationError, Gate
 from jwtgate.configs.loading import load
 from jwtgate.configs.native import build
 from jwtgate.configs.problems import Problems
-from tests.kit import SECRET
+from tests.kit import SECRET, clock
 
 
 def credential(**members: object) -> dict[str, object]:
@@ -25,8 +25,7 @@ def consumer(**members: object) -> dict[str, object]:
 
 def gate_of(**members: object) -> Gate:
     """Make a gate of the members of a file."""
-    settings = build({"version": 1, **members}, Problems())
-    return Gate(settings.store, settings.policy, routes=settings.routes)
+    return Gate.of(build({"version": 1, **members}, Problems()), clock=clock)
 
 
 def told(act: Callable[[], object]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 import pytest
 
-from jwtgate import Consumer
+from jwtgate import Consumer, Quota
 from jwtgate.configs.consumers import read_consumer
 from jwtgate.configs.problems import Problems
 from jwtgate.configs.tree import BROKEN
@@ -27,6 +27,18 @@ def test_a_consumer_has_its_members() -> None:
     assert made.get_consumer("jack") == Consumer(
         username="jack", custom_id="1", id="a", groups=("b",), tags=("c",)
     )
+
+
+@pytest.mark.parametrize("value", ["3/30s", {"rates": "3/30s"}], ids=repr)
+def test_a_consumer_may_have_a_quota(value: object) -> None:
+    """A text with rates, or a table."""
+    found = store_of(consumer(quota=value)).get_consumer("jack")
+    assert found.quota == Quota(rates="3/30s")
+
+
+def test_a_consumer_may_have_none() -> None:
+    """As one that does not say."""
+    assert store_of(consumer(quota=None)).get_consumer("jack").quota is None
 
 
 def test_a_credential_has_its_members() -> None:
@@ -74,6 +86,9 @@ CONSUMERS: dict[str, tuple[dict[str, object], str]] = {
     "comma": (consumer(groups=["a,b"]), ": a group's name may not have a comma"),
     "line end": (consumer(custom_id="a\nb"), ": names, ids and groups of a consumer"),
     "unknown": (consumer(user="a"), ".user: unknown; did you mean username?"),
+    "quotas": (consumer(quota=["1/s"]), ".quota: expected one quota"),
+    "rates": (consumer(quota="often"), ".quota: rates must be such as"),
+    "quota": (consumer(quota={"per": []}), ".quota.rates: is missing; expected"),
     "credentials": (consumer(credentials={}), ".credentials: expected a list of"),
     "a credential": (consumer(credentials=[1]), ".credentials[0]: expected a table"),
 }
@@ -184,12 +199,22 @@ def test_what_is_taken_is_told_at_the_later_one(
 def test_a_consumer_on_its_own_has_no_credentials() -> None:
     """The anonymous one needs none."""
     problems = Problems()
-    assert read_consumer(consumer(credentials=[]), ("a",), problems)
+    assert read_consumer(consumer(credentials=[]), ("a",), problems, {})
     assert problems.error().problems[0].startswith("a.credentials: unknown; ")
 
 
 def test_a_consumer_on_its_own_that_cannot_be_is_none() -> None:
     """And is told."""
     problems = Problems()
-    assert read_consumer({}, ("a",), problems) is None
+    assert read_consumer({}, ("a",), problems, {}) is None
     assert len(problems) == 1
+
+
+def test_a_consumer_on_its_own_has_what_holds_for_all_quotas() -> None:
+    """As those that are in the store."""
+    made = read_consumer(
+        consumer(quota="1/s"), ("a",), Problems(), {"when_down": "closed"}
+    )
+    assert made == Consumer(
+        username="jack", quota=Quota(rates="1/s", when_down="closed")
+    )

@@ -1,88 +1,16 @@
-from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 import pytest
 
-from jwtgate import Policy
 from jwtgate.configs.fields import (
-    CONSUMER,
-    CREDENTIAL,
-    POLICY,
-    ROUTE,
-    Kind,
     read_fields,
     read_table,
     read_tables,
     refuse_unknown,
 )
+from jwtgate.configs.kinds import POLICY, ROUTE
 from jwtgate.configs.problems import Problems
 from jwtgate.configs.tree import BROKEN
-from jwtgate.policy import PolicySettings
-from jwtgate.routes import Route
-from jwtgate.stores.fields import ConsumerFields, CredentialFields
-
-IN_CODE = {
-    "policy": (POLICY, PolicySettings.__optional_keys__ | {"gateway", "strict"}),
-    "consumer": (CONSUMER, ConsumerFields.__optional_keys__),
-    "credential": (CREDENTIAL, CredentialFields.__optional_keys__),
-    "route": (ROUTE, {each.name for each in fields(Route)} - {"policy", "store"}),
-}
-
-
-@pytest.mark.parametrize(("kinds", "names"), IN_CODE.values(), ids=IN_CODE.keys())
-def test_a_table_has_what_its_class_has(
-    kinds: Mapping[str, Kind], names: set[str]
-) -> None:
-    """What code can say, a file can say."""
-    assert kinds.keys() == names
-
-
-def test_a_policy_leaves_none_of_its_fields_out() -> None:
-    """Its settings are typed apart from it."""
-    public = {each.name for each in fields(Policy) if not each.name.startswith("_")}
-    assert public <= POLICY.keys()
-
-
-VALUES: dict[str, object] = {
-    "text": "a",
-    "whole number": 1,
-    "number": 1.5,
-    "switch": True,
-    "null": None,
-    "texts": ["a"],
-    "numbers": [1],
-    "table": {"a": 1},
-}
-TAKEN = [
-    (POLICY, "key_claim", {"text"}),
-    (POLICY, "realm", {"text", "null"}),
-    (POLICY, "header_names", {"texts"}),
-    (POLICY, "csrf", {"switch"}),
-    (POLICY, "leeway", {"whole number", "number"}),
-    (POLICY, "maximum_expiration", {"whole number", "number", "null"}),
-    (POLICY, "anonymous", {"text", "table", "null"}),
-    (POLICY, "gateway", set[str]()),
-    (CREDENTIAL, "public_key", {"text", "table", "null"}),
-    (CREDENTIAL, "token_lifetime", {"whole number"}),
-]
-
-
-@pytest.mark.parametrize(
-    ("kinds", "name", "taken"), TAKEN, ids=[name for _, name, _ in TAKEN]
-)
-def test_a_member_takes_its_kind_alone(
-    kinds: Mapping[str, Kind], name: str, taken: set[str]
-) -> None:
-    """A switch is no number, nor one text a list."""
-    fits = {each for each, value in VALUES.items() if kinds[name].fits(value)}
-    assert fits == taken
-
-
-@pytest.mark.parametrize("gateway", ["native", "kong", "apisix"])
-def test_a_gateway_is_one_of_three(gateway: str) -> None:
-    """The native one can be named, where a route leaves a gateway's ways."""
-    assert POLICY["gateway"].fits(gateway)
 
 
 def read(table: dict[str, Any], problems: Problems) -> tuple[dict[str, object], bool]:

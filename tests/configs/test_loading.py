@@ -10,18 +10,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jwtgate import (
+    Access,
+    Answer,
     Authenticated,
     ConfigurationError,
+    Consumer,
     Gate,
     Policy,
+    Quota,
     RequestView,
     authenticate,
 )
 from jwtgate.configs import load
-from jwtgate.configs.loading import FileSource
+from jwtgate.configs.loading import FileSource, Options
+from jwtgate.terms import Terms
 from jwtgate.watch import Watch
 from tests.configs.files import consumer, credential, load_of, told, write
-from tests.kit import SECRET, mint
+from tests.kit import SECRET, clock, mint
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "config"
 FILES = [EXAMPLES / f"jwtgate.{end}" for end in ("toml", "json", "yaml")]
@@ -72,17 +77,213 @@ def test_a_path_may_be_a_text(tmp_path: Path) -> None:
     assert gate.policy == Policy()
 
 
-def test_the_format_may_be_named(tmp_path: Path) -> None:
-    """Which is the one there is."""
-    gate = load(write(tmp_path, {"version": 1}), format="native", environ={})
-    assert gate.policy == Policy()
+KONG = {"_format_version": "3.0", "consumers": [{"username": "jack"}]}
+APISIX = {"routes": [], "consumers": [{"username": "jack"}]}
+FORMATS: dict[str, tuple[str, object, str]] = {
+    "native": ("a.json", {"version": 1}, "jwtgate"),
+    "native by its end": ("a.toml", "version = 1", "jwtgate"),
+    "kong": ("a.json", KONG, "kong"),
+    "apisix": ("a.json", APISIX, "apisix"),
+    "apisix with variables": (
+        "a.yaml",
+        "consumers: [{username: ${{A}}}]\nroutes: []\n#END\n",
+        "apisix",
+    ),
+}
 
 
-def test_another_format_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("name", "content", "dialect"), FORMATS.values(), ids=FORMATS.keys()
+)
+def test_a_file_tells_its_format(
+    name: str, content: object, dialect: str, tmp_path: Path
+) -> None:
+    """Kong's and jwtgate's have a version each, of another name."""
+    gate = load(write(tmp_path, content, name), environ={"A": "jack"})
+    assert gate.policy.dialect.name == dialect
+
+
+@pytest.mark.parametrize(
+    ("format_", "content"),
+    [("native", {"version": 1}), ("kong", KONG), ("apisix", APISIX)],
+)
+def test_the_format_may_be_named(format_: Any, content: object, tmp_path: Path) -> None:
+    """As the one it is."""
+    path = write(tmp_path, content)
+    assert (
+        load(path, format=format_, environ={}).policy == load(path, environ={}).policy
+    )
+
+
+def test_a_file_of_another_format_than_named_is_refused(tmp_path: Path) -> None:
+    """It is read as what was said."""
+    path = write(tmp_path, KONG)
+    problems = told(lambda: load(path, format="native", environ={}))
+    assert problems[-1] == "version: is missing; expected 1"
+
+
+@pytest.mark.parametrize("other", ["nginx", "", "Kong", ["kong"], 5], ids=repr)
+def test_another_format_is_refused(other: Any) -> None:
     """Before anything is read."""
-    other: Any = "nginx"
     problems = told(lambda: load("absent.toml", format=other))
-    assert problems == ("format must be 'native', or None",)
+    assert problems == ("format must be one of: native, kong, apisix, or None",)
+
+
+def test_one_text_is_not_taken_for_names_of_plugins() -> None:
+    """It would be so many plugins of one letter."""
+    problems = told(lambda: load("absent.toml", allow_dropped="ip-restriction"))
+    assert problems == ("allow_dropped must be several names, not one text",)
+
+
+RESTRICTED = {
+    **KONG,
+    "plugins": [{"name": "ip-restriction", "config": {"allow": ["10.0.0.0/8"]}}],
+}
+
+
+def test_a_plugin_that_restricts_is_not_left_out_unasked(tmp_path: Path) -> None:
+    """Its name is told."""
+    path = write(tmp_path, RESTRICTED)
+    assert "ip-restriction" in told(lambda: load(path, environ={}))[0]
+
+
+@pytest.mark.parametrize("names", [["ip-restriction"], {"ip-restriction"}], ids=repr)
+def test_a_plugin_that_restricts_may_be_left_out(names: Any, tmp_path: Path) -> None:
+    """What was left out is told, and asked for again by a reload."""
+    gate = load(write(tmp_path, RESTRICTED), environ={}, allow_dropped=names)
+    gate.reload()
+    assert "ip-restriction" in str(list(gate.load_report))
+
+
+SKIPPED = {
+    "consumers": [{"username": "jack", "plugins": {"jwt-auth": {"key": 5}}}],
+    "routes": [],
+}
+
+
+def test_an_entry_that_apisix_skips_is_skipped(tmp_path: Path) -> None:
+    """And told."""
+    gate = load(write(tmp_path, SKIPPED), environ={})
+    assert [note.kind for note in gate.load_report] == ["skipped"]
+
+
+def test_an_entry_that_apisix_skips_is_refused_by_a_strict_load(
+    tmp_path: Path,
+) -> None:
+    """With its place."""
+    path = write(tmp_path, SKIPPED)
+    problems = told(lambda: load(path, environ={}, strict=True))
+    assert problems[0].startswith("consumers[0]")
+
+
+LIMITED = {"policy": {"quota": "1/m"}}
+REDIS = "redis://localhost:6379/0"
+
+
+def test_quotas_count_where_a_load_says(tmp_path: Path) -> None:
+    """In a reload, too."""
+    path = write(tmp_path, {"version": 1, **LIMITED})
+    gate = load(path, environ={}, quota_storage=REDIS)
+    gate.reload()
+    assert gate.policy.quota == (Quota(rates="1/m", storage=REDIS, scope="gate"),)
+
+
+STORAGES = [
+    "hunter2",
+    "hunter2://localhost",
+    "redis://:hunter2@localhost:port",
+    "redis://localhost?hunter2=x&socket_timeout=hunter2",
+    "",
+]
+
+
+@pytest.mark.parametrize("storage", STORAGES)
+@pytest.mark.parametrize("members", [{}, LIMITED], ids=["no quota", "quota"])
+def test_a_storage_that_cannot_be_is_refused(
+    storage: str, members: dict[str, object], tmp_path: Path
+) -> None:
+    """The URL, which may have a password, is never shown."""
+    path = write(tmp_path, {"version": 1, **members})
+    (problem,) = told(lambda: load(path, environ={}, quota_storage=storage))
+    assert problem.startswith("quota_storage: ")
+    assert "hunter2" not in problem
+
+
+def test_a_gate_goes_by_the_clock_that_was_given(tmp_path: Path) -> None:
+    """After a reload, too."""
+    people = [consumer(credentials=[credential()])]
+    path = write(tmp_path, {"version": 1, "consumers": people})
+    gate = load(path, environ={}, clock=clock)
+    gate.reload()
+    headers = [(b"authorization", b"Bearer " + mint().encode())]
+    outcome = authenticate(gate, RequestView("GET", headers=headers))
+    assert isinstance(outcome, Authenticated)
+
+
+POLICY_VARIABLES: dict[str, tuple[str, object]] = {
+    "QUOTA": ("100/m", Policy(quota=Quota(rates="100/m", scope="gate"))),
+    "ACCESS": (
+        '{"allow_groups": ["a"]}',
+        Policy(access=Access(allow_groups=("a",))),
+    ),
+    "TERMINATION": ('{"status": 503}', Policy(termination=Answer(status=503))),
+    "CONSUMER_TERMS": (
+        '{"jack": {"access": []}}',
+        Policy(consumer_terms={"jack": Terms(access=())}),
+    ),
+    "ANONYMOUS": (
+        '{"username": "a", "quota": "1/s"}',
+        Policy(anonymous=Consumer(username="a", quota="1/s")),
+    ),
+    "GROUPS_HEADER": ("false", Policy(groups_header=False)),
+    "ERROR_RESPONSE": ("denied", Policy(error_response="denied")),
+}
+
+
+@pytest.mark.parametrize("name", POLICY_VARIABLES)
+def test_a_variable_says_what_callers_are_held_to(name: str, tmp_path: Path) -> None:
+    """Tables are JSON."""
+    text, policy = POLICY_VARIABLES[name]
+    gate = load_of(tmp_path, {f"JWTGATE_POLICY__{name}": text}, policy={"quota": []})
+    assert gate.policy == policy
+
+
+WRONG_VARIABLES: dict[str, tuple[str, str]] = {
+    "rates": ("QUOTA", "often"),
+    "number": ("QUOTA", "5"),
+    "no rates": ("QUOTA", '{"per": []}'),
+    "in a list": ("QUOTA", '["1/s", 5]'),
+    "storage": ("QUOTA", '{"rates": "1/s", "storage": "hunter2"}'),
+    "no json": ("ACCESS", "{allow_groups: [staff]}"),
+    "nobody": ("ACCESS", "{}"),
+    "status": ("TERMINATION", "503"),
+    "terms": ("CONSUMER_TERMS", '{"jack": "1/s"}'),
+    "quota": ("ANONYMOUS__QUOTA", "[]"),
+    "base64": ("SECRET_IS_BASE64", "no"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), WRONG_VARIABLES.values(), ids=WRONG_VARIABLES.keys()
+)
+def test_a_variable_that_cannot_be_is_told(
+    name: str, text: str, tmp_path: Path
+) -> None:
+    """By its name, once."""
+    environ = {f"JWTGATE_POLICY__{name}": text}
+    policy = {"anonymous": {"username": "a"}}
+    (problem,) = told(lambda: load_of(tmp_path, environ, policy=policy))
+    assert problem.startswith(f"JWTGATE_POLICY__{name}")
+    assert "hunter2" not in problem
+
+
+def test_a_text_that_looks_like_a_variable_is_a_text(tmp_path: Path) -> None:
+    """In a secret, for one: a gateway's file alone has variables in its text."""
+    secret = "${{SECRET}} is 32 octets at least"
+    gate = load_of(
+        tmp_path, consumers=[consumer(credentials=[credential(secret=secret)])]
+    )
+    assert [each.reveal_secret() for each in listed(gate)] == [secret.encode()]
 
 
 def test_the_environment_is_the_process_s_own(
@@ -158,6 +359,21 @@ PLACES: dict[str, dict[str, Any]] = {
     "algorithm": {"policy": {"algorithms": ["$env://S"]}},
     "route": {"routes": [{"path": "$env://S"}]},
     "host": {"routes": [{"path": "/", "hosts": ["$env://S"]}]},
+    "quota": {"policy": {"quota": "$env://S"}},
+    "quotas": {"policy": {"quota": ["$env://S", {"rates": "1/s, $env://S"}]}},
+    "rates": {"consumers": [consumer(quota={"rates": "$env://S"})]},
+    "per": {"policy": {"quota": {"rates": "1/s", "per": ["$env://S"]}}},
+    "storage": {"policy": {"quota": {"rates": "1/s", "storage": "$env://S"}}},
+    "when down": {"quotas": {"when_down": "$env://S"}},
+    "all storages": {"quotas": {"storage": "$env://S"}},
+    "content type": {
+        "policy": {
+            "termination": {"status": 1, "content_type": "$env://S", "body": "$env://S"}
+        }
+    },
+    "groups": {"policy": {"access": {"allow_group": ["$env://S"]}}},
+    "methods": {"policy": {"access": {"allow_methods": {"a": "$env://S"}}}},
+    "unrouted": {"unrouted": "$env://S"},
     "equal routes": {"routes": [{"path": "/", "hosts": ["$env://S"]}] * 2},
 }
 
@@ -207,14 +423,19 @@ def test_what_is_written_and_loaded_again_is_the_same(
 
 @settings(max_examples=50, deadline=None)
 @given(tree=st.dictionaries(st.text(), st.text() | st.integers()))
-def test_a_json_object_of_no_version_is_told(
+def test_a_native_file_of_no_version_is_told(
     tree: dict[str, object], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Whatever else it has."""
     folder = tmp_path_factory.getbasetemp()
     tree.pop("version", None)
     path = write(folder, tree)
-    assert told(lambda: load(path, environ={}))
+    assert told(lambda: load(path, format="native", environ={}))
+
+
+def source_of(path: Path) -> FileSource:
+    """Make a source of a file, with no variables."""
+    return FileSource(path, Options(environ={}))
 
 
 def realm_file(folder: Path, realm: object = "one", **members: object) -> Path:
@@ -243,7 +464,7 @@ def test_a_reload_of_a_broken_file_keeps_the_old_state(tmp_path: Path) -> None:
 
 def test_the_version_of_a_file_changes_when_it_is_written(tmp_path: Path) -> None:
     """By its time, size or number, whichever the change shows in."""
-    source = FileSource(realm_file(tmp_path), {})
+    source = source_of(realm_file(tmp_path))
     before = source.version()
     realm_file(tmp_path, "another")
     assert source.version() != before
@@ -252,7 +473,7 @@ def test_the_version_of_a_file_changes_when_it_is_written(tmp_path: Path) -> Non
 def test_the_version_of_a_file_that_is_replaced_changes(tmp_path: Path) -> None:
     """Deployments rename a new file over the old one, of the same size and time."""
     path = realm_file(tmp_path)
-    source = FileSource(path, {})
+    source = source_of(path)
     before, stat = source.version(), path.stat()
     (tmp_path / "next").write_bytes(path.read_bytes())
     os.utime(tmp_path / "next", ns=(stat.st_atime_ns, stat.st_mtime_ns))
@@ -263,7 +484,7 @@ def test_the_version_of_a_file_that_is_replaced_changes(tmp_path: Path) -> None:
 def test_a_file_that_a_reference_names_counts(tmp_path: Path) -> None:
     """A secret is rotated by writing its file."""
     (tmp_path / "realm").write_text("one")
-    source = FileSource(realm_file(tmp_path, "$file://realm"), {})
+    source = source_of(realm_file(tmp_path, "$file://realm"))
     source.read()
     before = source.version()
     (tmp_path / "realm").write_text("another")
@@ -272,7 +493,7 @@ def test_a_file_that_a_reference_names_counts(tmp_path: Path) -> None:
 
 def test_a_file_that_is_missing_has_a_version(tmp_path: Path) -> None:
     """It may come back."""
-    source = FileSource(realm_file(tmp_path), {})
+    source = source_of(realm_file(tmp_path))
     before = source.version()
     (tmp_path / "jwtgate.json").unlink()
     missing = source.version()
@@ -284,7 +505,7 @@ def test_a_file_that_is_missing_has_a_version(tmp_path: Path) -> None:
 def test_a_watched_file_is_followed(tmp_path: Path) -> None:
     """Its next look takes a change over, and a broken one is kept out."""
     gate = load(realm_file(tmp_path), watch=True)
-    source = FileSource(tmp_path / "jwtgate.json", {})
+    source = source_of(tmp_path / "jwtgate.json")
     source.read()
     watch = Watch(gate, source)
     realm_file(tmp_path, 5)
@@ -297,7 +518,7 @@ def test_a_watched_file_is_followed(tmp_path: Path) -> None:
 
 def test_what_is_written_while_it_is_read_is_a_change(tmp_path: Path) -> None:
     """The version that counts is that from before the reading."""
-    source = FileSource(realm_file(tmp_path), {})
+    source = source_of(realm_file(tmp_path))
     source.read()
     assert source.version_read == source.version()
     realm_file(tmp_path, "another")
@@ -350,7 +571,7 @@ def test_a_tree_that_is_written_says_the_same_in_each_notation(
 def test_a_broken_file_with_references_is_told_once(tmp_path: Path) -> None:
     """Also where it does not come to its references any more."""
     (tmp_path / "realm").write_text("one")
-    source = FileSource(realm_file(tmp_path, "$file://realm"), {})
+    source = source_of(realm_file(tmp_path, "$file://realm"))
     source.read()
     write(tmp_path, "{")
     with pytest.raises(ConfigurationError):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jwtgate.configs.fields import CONSUMER, POLICY
+from jwtgate.configs.kinds import CONSUMER, POLICY
 from jwtgate.configs.overrides import VARIABLES, override
 from jwtgate.configs.problems import Problems
 

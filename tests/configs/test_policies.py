@@ -2,7 +2,9 @@ from typing import Any
 
 import pytest
 
-from jwtgate import Consumer, Policy
+from jwtgate import Access, Answer, Consumer, Policy, Quota
+from jwtgate.configs.policies import FilePolicy, make_policy, shared_terms
+from jwtgate.terms import Terms
 from tests.configs.files import consumer, gate_of, problems_of
 
 
@@ -25,6 +27,26 @@ def test_a_policy_has_its_members() -> None:
     """Each as in code."""
     made = policy_of(realm="shop", leeway=1.5, issuer=["a"], maximum_expiration=None)
     assert made == Policy(realm="shop", leeway=1.5, issuer=("a",))
+
+
+def test_a_policy_has_terms() -> None:
+    """As in code, but that what a file counts for all is counted in one place."""
+    made = policy_of(
+        quota="1/s",
+        access={"allow_groups": ["staff"]},
+        termination={"status": 503},
+        consumer_terms={"jack": {"access": []}},
+        error_response="{}",
+        groups_header=False,
+    )
+    assert made == Policy(
+        quota=Quota(rates="1/s", scope="gate"),
+        access=Access(allow_groups=("staff",)),
+        termination=Answer(status=503),
+        consumer_terms={"jack": Terms(access=())},
+        error_response="{}",
+        groups_header=False,
+    )
 
 
 @pytest.mark.parametrize("strict", [True, False])
@@ -75,6 +97,17 @@ PROBLEMS: dict[str, tuple[dict[str, object], str]] = {
         {"anonymous": "guest"},
         ".anonymous: expected the id or username of a consumer of this file",
     ),
+    "quota": ({"quota": "often"}, ".quota: rates must be such as"),
+    "access": ({"access": {}}, ".access: access restricts nobody; expected one of"),
+    "terms": ({"consumer_terms": {"": {}}}, ".consumer_terms: must be Terms by the id"),
+    "its quota": (
+        {"anonymous": {"username": "a", "quota": "often"}},
+        ".anonymous.quota: rates must be such as",
+    ),
+    "base64": (
+        {"secret_is_base64": "no"},
+        ".secret_is_base64: expected true or false, or null",
+    ),
     "empty name": ({"anonymous": ""}, ".anonymous: expected the id or username of"),
 }
 
@@ -112,3 +145,52 @@ def test_the_anonymous_consumer_is_not_sought_among_broken_ones() -> None:
         consumers=[consumer(enabled="no")], policy={"anonymous": "jack"}
     )
     assert problems == ("consumers[0].enabled: expected true or false",)
+
+
+def test_the_anonymous_consumer_has_what_holds_for_all_quotas() -> None:
+    """A table of it is as good as one among the consumers."""
+    anonymous = {"username": "guest", "quota": "1/s"}
+    made = gate_of(policy={"anonymous": anonymous}, quotas={"when_down": "closed"})
+    assert isinstance(made.policy.anonymous, Consumer)
+    assert made.policy.anonymous.quota == Quota(rates="1/s", when_down="closed")
+
+
+def test_how_secrets_are_read_is_no_part_of_a_policy() -> None:
+    """It is a store's matter."""
+    settings = {"gateway": "kong", "secret_is_base64": True}
+    assert make_policy(settings) == Policy.kong()
+
+
+@pytest.mark.parametrize("value", [True, False, None])
+def test_how_secrets_are_read_is_a_policys_choice(value: bool | None) -> None:  # noqa: FBT001 - a column
+    """None leaves it to each credential."""
+    assert FilePolicy(settings={"secret_is_base64": value}).secret_is_base64 is value
+    assert FilePolicy().secret_is_base64 is None
+
+
+def test_what_a_file_counts_for_all_has_one_scope() -> None:
+    """Each consumer's own, where it has one; and what has a scope keeps it."""
+    policy = Policy(
+        quota=["1/s", Quota(rates="9/d", scope="own")],
+        consumer_terms={"jack": Terms(quota="2/s"), "eve": Terms(access=())},
+    )
+    assert shared_terms(policy) == {
+        "quota": (
+            Quota(rates="1/s", scope="gate"),
+            Quota(rates="9/d", scope="own"),
+        ),
+        "consumer_terms": {
+            "jack": Terms(quota=Quota(rates="2/s", scope="gate jack")),
+            "eve": Terms(access=()),
+        },
+    }
+
+
+def test_a_policy_that_is_shared_stays_as_it_is_otherwise() -> None:
+    """Its dialect and its members."""
+    policy = Policy.kong(quota="1/s", realm="shop")
+    shared = FilePolicy(policy=policy, settings={"realm": "shop"}).shared()
+    assert shared.policy == Policy.kong(
+        quota=Quota(rates="1/s", scope="gate"), realm="shop"
+    )
+    assert shared.settings == {"realm": "shop", **shared_terms(policy)}

@@ -1,18 +1,32 @@
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from jwtgate.configs.fields import CONSUMER, CREDENTIAL, POLICY, ROUTE, Kind
+from jwtgate import ConfigurationError
+from jwtgate.configs.kinds import (
+    ACCESS,
+    ANSWER,
+    CONSUMER,
+    CREDENTIAL,
+    POLICY,
+    QUOTA,
+    QUOTAS,
+    ROUTE,
+    TERMS,
+    Kind,
+)
 from jwtgate.configs.native import MEMBERS
 from jwtgate.jose import ALGORITHMS
-from tests.configs.files import consumer, credential, problems_of
+from tests.configs.files import consumer, credential, gate_of, problems_of
 
 SCHEMA: Any = json.loads(
     resources.files("jwtgate.configs").joinpath("native.schema.json").read_text()
@@ -55,6 +69,20 @@ LISTED: dict[str, tuple[Mapping[str, Kind], set[str]]] = {
     "anonymous": (CONSUMER, set()),
     "credential": (CREDENTIAL, set()),
     "route": (ROUTE, {"policy"}),
+    "terms": (TERMS, set()),
+    "access": (ACCESS, set()),
+    "answer": (ANSWER, set()),
+    "quota_table": (QUOTA, set()),
+    "quotas": (QUOTAS, set()),
+}
+# Their tables have members of their own, which are compared below.
+WITH_MEMBERS = {
+    "anonymous",
+    "quota",
+    "access",
+    "termination",
+    "consumer_terms",
+    "answer",
 }
 
 
@@ -100,7 +128,7 @@ def test_the_schema_takes_no_other_kinds_than_the_file(
     differ = [
         member
         for member, kind in kinds.items()
-        if member not in ("gateway", "anonymous")
+        if member not in ("gateway", *WITH_MEMBERS)
         and is_of_kind(properties[member], value) != kind.fits(reference)
     ]
     assert differ == []
@@ -123,6 +151,14 @@ WRONG: dict[str, dict[str, Any]] = {
     "no key": {"consumers": [consumer(credentials=[{"secret": "a" * 64}])]},
     "a credential's": {"consumers": [consumer(credentials=[credential(kid=5)])]},
     "no path": {"routes": [{"public": True}]},
+    "prefix": {"routes": [{"path": "/a*", "prefix": True}]},
+    "unrouted": {"unrouted": "refused"},
+    "quotas": {"quotas": {"rates": "1/s"}},
+    "a consumer's quotas": {"consumers": [consumer(quota=["1/s"])]},
+    "a guest's quotas": {"policy": {"anonymous": {"username": "a", "quota": ["1/s"]}}},
+    "no terms": {"policy": {"consumer_terms": None}},
+    "nobody's terms": {"policy": {"consumer_terms": {"": {}}}},
+    "base64": {"policy": {"secret_is_base64": "no"}},
 }
 
 
@@ -131,3 +167,123 @@ def test_what_the_schema_refuses_is_refused_at_load(members: dict[str, Any]) -> 
     """An editor's error is no false alarm."""
     assert not VALIDATOR.is_valid({"version": 1, **members})
     assert problems_of(**members)
+
+
+RIGHT: dict[str, dict[str, Any]] = {
+    "prefix": {"routes": [{"path": "/a", "prefix": True, "priority": -1}]},
+    "no prefix": {"routes": [{"path": "/a*", "prefix": False}]},
+    "public": {"routes": [{"path": "/a", "public": True, "policy": {"quota": "1/s"}}]},
+    "unrouted": {"unrouted": "policy_then_refuse"},
+    "quotas": {"quotas": {"storage": "memory://", "when_down": "closed"}},
+    "a consumer's quota": {"consumers": [consumer(quota="1/s")]},
+    "a guest's quota": {
+        "policy": {"anonymous": {"username": "a", "quota": {"rates": "1/s"}}}
+    },
+    "terms": {"policy": {"consumer_terms": {"jack": {"quota": [], "access": None}}}},
+    "others": {
+        "policy": {
+            "secret_is_base64": None,
+            "error_response": "",
+            "groups_header": False,
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("members", RIGHT.values(), ids=RIGHT.keys())
+def test_what_the_schema_takes_is_taken_at_load(members: dict[str, Any]) -> None:
+    """Both know the whole format."""
+    VALIDATOR.validate({"version": 1, **members})
+    assert is_loadable(**members)
+
+
+def is_loadable(**members: Any) -> bool:
+    """Whether the members of a file make a gate."""
+    try:
+        gate_of(**members)
+    except ConfigurationError:
+        return False
+    return True
+
+
+def test_a_reference_may_stand_for_any_text() -> None:
+    """Also for one of which the schema knows the form."""
+    quota = {"rates": "$env://A", "per": ["$env://A"], "when_down": "$env://A"}
+    policy = {"quota": ["$env://A", {**quota, "storage": "$file://a"}]}
+    VALIDATOR.validate({"version": 1, "policy": policy, "unrouted": "$env://A"})
+
+
+def mostly(*good: object, or_: Sequence[object]) -> st.SearchStrategy[object]:
+    """Choose a value, more often a good one; both have to agree on each."""
+    return st.sampled_from([*good] * len(or_) * 2 + [*or_])
+
+
+def some(one: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    """Make one, several, none, or what is neither."""
+    others: st.SearchStrategy[object] = st.sampled_from((None, 5, "a", [5], [None], {}))
+    return one | one | st.lists(one, max_size=2) | others
+
+
+TEXTS = mostly([], ["a"], ["a", "b"], or_=([""], "a", None))
+SWITCHES = mostly(True, False, or_=(0, None))  # noqa: FBT003 - values of members
+ANSWERS = st.none() | st.fixed_dictionaries(
+    {"status": mostly(200, 204, 304, 599, or_=(199, 600, "200", None))},
+    optional={
+        "message": mostly("a", "", None, or_=(5,)),
+        "body": mostly("a", "", None, or_=(5,)),
+        "content_type": mostly("text/html", None, or_=("", 5)),
+    },
+)
+RATES = mostly(
+    "1/s", "1/30s, 99/m", " 1/h ,9/d ", or_=("1/s,", "0/s", "s", "", "1/w", "1/ s")
+)
+PER = mostly(
+    ["consumer", "address"],
+    ["header:X-A"],
+    [],
+    or_=(["header:"], ["Header"], "address"),
+)
+QUOTA_TABLES = st.fixed_dictionaries(
+    {"rates": RATES | mostly("1/s", or_=(None, 5))},
+    optional={
+        "per": PER,
+        "scope": mostly("", "a", or_=(5, None)),
+        "aligned": SWITCHES,
+        "storage": mostly("memory://", or_=("memory", "", 5, None)),
+        "when_down": mostly("open", "closed", or_=("ajar", 5)),
+        "answer": ANSWERS,
+        "shown": SWITCHES,
+    },
+)
+METHODS = mostly({}, {"a": ["GET"]}, {"a": []}, or_=({"": []}, {"a": "GET"}, None, 5))
+RULES = st.fixed_dictionaries(
+    {},
+    optional={
+        "allow_consumers": TEXTS,
+        "deny_consumers": TEXTS,
+        "allow_groups": TEXTS,
+        "deny_groups": TEXTS,
+        "allow_methods": METHODS,
+        "answer": ANSWERS,
+    },
+)
+TERM_TABLES = (
+    st.fixed_dictionaries({"quota": some(RATES | QUOTA_TABLES)})
+    | st.fixed_dictionaries({"access": some(RULES)})
+    | st.fixed_dictionaries({"termination": ANSWERS | st.just(5)})
+)
+POLICIES = TERM_TABLES | st.fixed_dictionaries(
+    {
+        "consumer_terms": st.dictionaries(
+            mostly("jack", or_=("",)), TERM_TABLES, max_size=1
+        )
+    }
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(policy=POLICIES)
+def test_the_schema_and_the_reader_agree_on_terms(policy: dict[str, Any]) -> None:
+    """What an editor shows as wrong is wrong, and what it takes is taken."""
+    is_valid = VALIDATOR.is_valid({"version": 1, "policy": policy})
+    assert is_valid == is_loadable(policy=policy)

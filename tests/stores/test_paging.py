@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from jwtgate import StoreError
 from jwtgate.jose import base64url
-from jwtgate.stores.paging import MAX_LIMIT, Page, page_of
+from jwtgate.stores.paging import MAX_LIMIT, Page, page_of, through_pages
 
 ROWS = [(number, f"row {number}") for number in (1, 2, 5, 9)]
 
@@ -108,3 +108,25 @@ def test_the_pages_together_are_the_list(count: int, limit: int) -> None:
         page = page_of(rows, limit, page.cursor)
         seen += page.items
     assert seen == list(range(1, count + 1))
+
+
+@given(count=st.integers(0, 30), limit=st.integers(1, 10))
+def test_through_all_pages_comes_the_list(count: int, limit: int) -> None:
+    """In its order, nothing twice, nothing left out."""
+    rows = [(number, number) for number in range(1, count + 1)]
+    seen = through_pages(lambda cursor: page_of(rows, limit, cursor))
+    assert list(seen) == list(range(1, count + 1))
+
+
+def test_a_page_is_read_when_its_rows_are_wanted() -> None:
+    """Who stops early asks a store for no more than it needs."""
+    cursors: list[str | None] = []
+
+    def read(cursor: str | None) -> Page[str]:
+        cursors.append(cursor)
+        return page_of(ROWS, 2, cursor)
+
+    rows = through_pages(read)
+    assert cursors == []
+    assert [next(rows), next(rows)] == ["row 1", "row 2"]
+    assert cursors == [None]

@@ -1,5 +1,6 @@
-"""Configuration files, made into gates."""
+"""Configuration files, made into gates, and gates made into files."""
 
+from jwtgate.configs.export import NativeFile, to_native
 from jwtgate.configs.loading import load
 
-__all__ = ["load"]
+__all__ = ["NativeFile", "load", "to_native"]

@@ -3,14 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from jwtgate.configs.fields import (
-    CONSUMER,
-    CREDENTIAL,
-    read_fields,
-    read_tables,
-    refuse_unknown,
-)
+from jwtgate.configs.fields import read_fields, read_tables, refuse_unknown
+from jwtgate.configs.kinds import CONSUMER, CREDENTIAL
 from jwtgate.configs.problems import Path, Problems
+from jwtgate.configs.terms import read_terms
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential
 from jwtgate.errors import ConfigurationError, Conflict
@@ -31,9 +27,14 @@ _MEND = (
 
 
 def read_consumers(
-    root: Mapping[str, object], problems: Problems
+    root: Mapping[str, object], problems: Problems, quotas: Mapping[str, object]
 ) -> tuple[MemoryStore, bool]:
     """Make a store of a file's consumers.
+
+    Args:
+        root: The file.
+        problems: Takes what is wrong with them.
+        quotas: Members of every quota that does not say otherwise.
 
     Returns:
         The store, and whether it has them all: those with problems are left out.
@@ -42,7 +43,7 @@ def read_consumers(
     is_whole = True
     for at, table in read_tables(root, "consumers", (), problems):
         refuse_unknown(table, (*CONSUMER, "credentials"), at, problems)
-        owner = _create_consumer(store, table, at, problems)
+        owner = _create_consumer(store, table, at, problems, quotas)
         is_whole = is_whole and owner is not None
         for place, credential in read_tables(table, "credentials", at, problems):
             _create_credential(store, owner, credential, place, problems)
@@ -50,17 +51,30 @@ def read_consumers(
 
 
 def read_consumer(
-    table: Mapping[str, object], at: Path, problems: Problems
+    table: Mapping[str, object],
+    at: Path,
+    problems: Problems,
+    quotas: Mapping[str, object],
 ) -> Consumer | None:
     """Make a consumer that has no credentials; None if it has problems."""
     refuse_unknown(table, CONSUMER, at, problems)
-    return _create_consumer(MemoryStore(), table, at, problems)
+    return _create_consumer(MemoryStore(), table, at, problems, quotas)
 
 
 def _create_consumer(
-    store: MemoryStore, table: Mapping[str, object], at: Path, problems: Problems
+    store: MemoryStore,
+    table: Mapping[str, object],
+    at: Path,
+    problems: Problems,
+    quotas: Mapping[str, object],
 ) -> Consumer | None:
     fields, whole = read_fields(table, CONSUMER, at, problems)
+    if isinstance(fields.get("quota"), list):
+        problems.add((*at, "quota"), "expected one quota")
+        return None
+    read_terms(fields, at, problems, defaults=quotas)
+    if isinstance(quota := fields.get("quota"), tuple):
+        fields["quota"] = quota[0] if quota else None
     if not whole:
         return None
     try:

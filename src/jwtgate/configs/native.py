@@ -1,51 +1,115 @@
 """jwtgate's own format, version 1: the whole file."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
 
 from jwtgate.configs.consumers import read_consumers
-from jwtgate.configs.fields import read_tables, refuse_unknown
+from jwtgate.configs.context import Context
+from jwtgate.configs.fields import read_table, read_tables, refuse_unknown
+from jwtgate.configs.overrides import override
 from jwtgate.configs.policies import read_policy
 from jwtgate.configs.problems import Problems
+from jwtgate.configs.reading import parse_tree
 from jwtgate.configs.routes import read_route
+from jwtgate.configs.templates import blanked
+from jwtgate.configs.terms import read_quotas
+from jwtgate.configs.tree import BROKEN, sound
+from jwtgate.configs.variants import Variants
 from jwtgate.errors import ConfigurationError
 from jwtgate.router import check_routes
 from jwtgate.settings import Settings
 
-__all__ = ["MEMBERS", "VERSION", "build"]
+__all__ = ["MEMBERS", "VERSION", "build", "read"]
 
 VERSION = 1
 """The version of the format."""
 
-MEMBERS = ("version", "policy", "consumers", "routes")
+MEMBERS = ("version", "policy", "consumers", "routes", "unrouted", "quotas")
 """The members of a file."""
 
 
-def build(tree: object, problems: Problems) -> Settings:
+def read(path: Path, text: str, tree: object, context: Context) -> Settings:
+    """Make the settings of a gate of a file, its overrides and references.
+
+    Args:
+        path: The file.
+        text: What it holds.
+        tree: The same, with a word in the place of what a gateway takes for variables.
+        context: What the reader is given beside.
+
+    Raises:
+        ConfigurationError: Every problem of the file.
+    """
+    problems = context.problems
+    if blanked(text) != text:
+        tree = parse_tree(path, text)  # here they are texts as others
+    tree = override(tree, context.environ, problems)
+    tree = sound(tree, problems, context.references)
+    return build(tree, problems, context.quota_storage)
+
+
+def build(
+    tree: object, problems: Problems, quota_storage: str | None = None
+) -> Settings:
     """Make the settings of a gate of what a file holds.
 
     Args:
         tree: Sound, its references resolved.
         problems: What was found so far.
+        quota_storage: Where quotas count if the file does not say.
 
     Raises:
         ConfigurationError: Every problem of the file.
     """
     root = _read_root(tree, problems)
-    store, is_whole = read_consumers(root, problems)
-    named = store if is_whole else None
-    policy = read_policy(root, (), problems, store=named)
+    quotas = _read_quotas(root, problems, quota_storage)
+    store, is_whole = read_consumers(root, problems, quotas)
+    variants = Variants(store if is_whole else None)
+    own = read_policy(root, (), problems, store=variants.store, quotas=quotas).shared()
     routes = [
         route
         for at, table in read_tables(root, "routes", (), problems)
-        if (route := read_route(table, at, problems, store=named, below=policy))
+        if (
+            route := read_route(
+                table, at, problems, variants=variants, below=own, quotas=quotas
+            )
+        )
     ]
     try:
         check_routes(routes)
     except ConfigurationError as error:
         problems.add_all(("routes",), error.problems, ())
+    unrouted = _read_unrouted(root, problems)
     if problems:
         raise problems.error()
-    return Settings(store=store, policy=policy.policy, routes=routes)
+    return Settings(
+        store=variants.of(own) or store,
+        policy=own.policy,
+        routes=routes,
+        unrouted=unrouted,
+    )
+
+
+def _read_unrouted(
+    root: Mapping[str, object], problems: Problems
+) -> Literal["policy", "refuse", "policy_then_refuse"]:
+    match root.get("unrouted", "policy"):
+        case "policy" | "refuse" | "policy_then_refuse" as unrouted:
+            return unrouted
+    if root["unrouted"] is not BROKEN:
+        problems.add(("unrouted",), "expected policy, refuse or policy_then_refuse")
+    return "policy"
+
+
+def _read_quotas(
+    root: Mapping[str, object], problems: Problems, storage: str | None
+) -> Mapping[str, object]:
+    table = dict(read_table(root, "quotas", (), problems))
+    if storage is not None and "storage" not in table:
+        table["storage"] = storage
+        problems.origins["quotas", "storage"] = "quota_storage"
+    return read_quotas(table, ("quotas",), problems)
 
 
 def _read_root(tree: object, problems: Problems) -> Mapping[str, object]:

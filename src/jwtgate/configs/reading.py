@@ -10,7 +10,7 @@ from jwtgate.configs.tree import Table
 from jwtgate.configs.yamltext import Flaw, parse_yaml
 from jwtgate.errors import ConfigurationError
 
-__all__ = ["MAX_OCTETS", "parse_json", "read_tree"]
+__all__ = ["MAX_OCTETS", "parse_json", "parse_tree", "read_text"]
 
 MAX_OCTETS = 16 * 1024 * 1024
 """Octets that a file may have."""
@@ -49,22 +49,21 @@ _PARSERS = MappingProxyType[str, Callable[[str], object]](
 )
 
 
-def read_tree(path: Path) -> object:
-    """Read a file; the end of its name says how.
+def parse_tree(path: Path, text: str) -> object:
+    """Read the text of a file; the end of its name says how.
 
     Returns:
         What the file holds, nothing of it checked.
 
     Raises:
-        ConfigurationError: No such file, too large, not UTF-8, not what its name
-            says; with the line, where there is one, and never with the text.
+        ConfigurationError: It is not what its name says; with the line, where there
+            is one, and never with the text.
     """
     parse = _PARSERS.get(path.suffix.lower())
     if parse is None:
         raise ConfigurationError(
             f"{path}: expected a name that ends in {', '.join(_PARSERS)}"
         )
-    text = _read_text(path)
     # Raised outside of the handler: a JSONDecodeError or TOMLDecodeError keeps the
     # whole text, with the secrets, which must not travel along as the context.
     try:
@@ -74,7 +73,12 @@ def read_tree(path: Path) -> object:
     raise ConfigurationError(f"{path}: {flaw}")
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Read a file.
+
+    Raises:
+        ConfigurationError: No such file, too large, or not UTF-8.
+    """
     try:
         with path.open("rb") as file:
             octets = file.read(MAX_OCTETS + 1)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from jwtgate.configs.fields import ROUTE, read_fields, refuse_unknown
+from jwtgate.configs.fields import read_fields, refuse_unknown
+from jwtgate.configs.kinds import ROUTE
 from jwtgate.configs.policies import FilePolicy, read_policy
 from jwtgate.configs.problems import Path, Problems
+from jwtgate.configs.variants import Variants
 from jwtgate.errors import ConfigurationError
 from jwtgate.routes import Route
-from jwtgate.stores import MemoryStore
 
 __all__ = ["read_route"]
 
@@ -18,8 +19,9 @@ def read_route(
     at: Path,
     problems: Problems,
     *,
-    store: MemoryStore | None,
+    variants: Variants,
     below: FilePolicy,
+    quotas: Mapping[str, object],
 ) -> Route | None:
     """Make a route; None if it has problems.
 
@@ -27,14 +29,21 @@ def read_route(
         table: Its members.
         at: Where it is.
         problems: Takes what is wrong with it.
-        store: For its policy, as in :func:`read_policy`.
-        below: The policy of the file, whose members hold where its own has none.
+        variants: The file's store.
+        below: The policy of the file, whose members hold where its own has none; but
+            for a public route's, since nobody is known there.
+        quotas: Members of every quota that does not say otherwise.
     """
     refuse_unknown(table, (*ROUTE, "policy"), at, problems)
     fields, whole = read_fields(table, ROUTE, at, problems)
     if "policy" in table:
-        own = read_policy(table, at, problems, store=store, below=below)
+        base = None if fields.get("public") else below
+        own = read_policy(
+            table, at, problems, store=variants.store, below=base, quotas=quotas
+        )
         fields["policy"] = own.policy
+        if base is not None and own.secret_is_base64 is not base.secret_is_base64:
+            fields["store"] = variants.of(own)
     if "path" not in table:
         problems.add((*at, "path"), "is missing; expected which paths it is for")
         whole = False

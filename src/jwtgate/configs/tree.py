@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Iterable
-from typing import Final, final
+from typing import Final, Protocol, final
 
 from jwtgate.configs.problems import Path, Problems
 from jwtgate.errors import ConfigurationError
-from jwtgate.secrets import References
 
-__all__ = ["BROKEN", "MAX_DEPTH", "Table", "is_broken", "sound"]
+__all__ = ["BROKEN", "MAX_DEPTH", "Resolver", "Table", "is_broken", "sound"]
 
 MAX_DEPTH = 32
 """Levels of tables and lists."""
@@ -19,6 +18,14 @@ class _Broken:
     """The type of :data:`BROKEN`."""
 
 
+class Resolver(Protocol):
+    """What gives the text that a text stands for."""
+
+    def resolve(self, text: str) -> str:
+        """Give it; raises ConfigurationError where there is none."""
+        ...
+
+
 BROKEN: Final = _Broken()
 """Stands where a problem was reported, so that it is reported once."""
 
@@ -26,6 +33,8 @@ BROKEN: Final = _Broken()
 @final
 class Table(dict[str, object]):
     """A table, and the names that occur twice in it."""
+
+    __slots__ = ("repeated",)
 
     def __init__(self, pairs: Iterable[tuple[str, object]]) -> None:
         self.repeated: list[str] = []
@@ -45,7 +54,7 @@ def is_broken(value: object) -> bool:
 
 
 def sound(
-    value: object, problems: Problems, references: References, at: Path = ()
+    value: object, problems: Problems, references: Resolver, at: Path = ()
 ) -> object:
     """Copy what a file holds, its references resolved.
 
@@ -80,7 +89,7 @@ def sound(
 def _members(
     value: dict[str, object] | list[object],
     problems: Problems,
-    references: References,
+    references: Resolver,
     at: Path,
 ) -> object:
     if isinstance(value, list):
@@ -97,7 +106,7 @@ def _members(
 
 
 def _text(
-    text: str, problems: Problems, references: References, at: Path
+    text: str, problems: Problems, references: Resolver, at: Path
 ) -> str | _Broken:
     try:
         text.encode()

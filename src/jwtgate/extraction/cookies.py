@@ -35,14 +35,19 @@ def cookie_pattern(names: Iterable[str], *, any_case: bool) -> re.Pattern[bytes]
     )
 
 
-def cookies(pattern: re.Pattern[bytes], line: bytes) -> Iterator[bytes]:
-    """Give the value of every match in a Cookie line.
+def cookies(
+    pattern: re.Pattern[bytes], line: bytes, *, quoted: bool = True
+) -> Iterator[bytes]:
+    """Give the value of every match in a Cookie line, without blanks around it.
 
-    Blanks around a value go, and one pair of quotes (RFC 6265 section 4.1.1).
+    Args:
+        pattern: Of :func:`cookie_pattern`.
+        line: The Cookie line.
+        quoted: Take one pair of quotes off a value (RFC 6265 section 4.1.1).
     """
     for match in pattern.finditer(line):
         value = match[1].strip(_OWS)
-        if len(value) > 1 and value[:1] == value[-1:] == b'"':
+        if quoted and len(value) > 1 and value[:1] == value[-1:] == b'"':
             value = value[1:-1]
         yield value
 

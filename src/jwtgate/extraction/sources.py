@@ -126,20 +126,27 @@ class QuerySource:
 
 
 class CookieSource:
-    """Tokens in cookies, names case-sensitive unless ``any_case``."""
+    """Tokens in cookies, names case-sensitive unless ``any_case``, ``quoted`` or not."""
 
     carrier: Carrier = "cookie"
-    __slots__ = ("_pattern",)
+    __slots__ = ("_pattern", "_quoted")
 
-    def __init__(self, names: Iterable[str], *, any_case: bool = False) -> None:
+    def __init__(
+        self, names: Iterable[str], *, any_case: bool = False, quoted: bool = True
+    ) -> None:
         self._pattern = cookie_pattern(names, any_case=any_case)
+        self._quoted = quoted
 
     def find(self, request: RequestView) -> list[bytes | None]:
         """Read every copy of every name, in all Cookie lines."""
         lines = header_lines(request.headers, b"cookie")
         if sum(map(len, lines)) > MAX_CARRIER_LENGTH:
             raise TokenConflict(Reason.CARRIER_TOO_LONG)
-        return _few(value for line in lines for value in cookies(self._pattern, line))
+        return _few(
+            value
+            for line in lines
+            for value in cookies(self._pattern, line, quoted=self._quoted)
+        )
 
     def hide_header(self, name: bytes, value: bytes) -> bytes | None:
         """Take the cookies out of a Cookie line."""

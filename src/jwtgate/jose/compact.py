@@ -31,11 +31,13 @@ class UnverifiedToken:
     signing_input: bytes
 
 
-def parse_compact(token: bytes) -> UnverifiedToken:
+def parse_compact(token: bytes, *, dots_in_signature: bool = False) -> UnverifiedToken:
     """Split and decode a compact JWS; nothing in the result is trusted yet.
 
     Args:
         token: Three base64url segments joined by dots, at most 8192 characters.
+        dots_in_signature: Take further dots for a part of the signature, which is no
+            base64url then. Source: Kong, which splits at the first two.
 
     Returns:
         Header and claims as read-only mappings, the signature, and the octets it
@@ -51,7 +53,7 @@ def parse_compact(token: bytes) -> UnverifiedToken:
     if len(token) > MAX_TOKEN_LENGTH:
         raise MalformedToken(Reason.TOKEN_TOO_LONG)
     # A fourth dot would need a fifth piece: 8 KB of dots must not cost 8,192 of them.
-    segments = token.split(b".", 3)
+    segments = token.split(b".", 2 if dots_in_signature else 3)
     if len(segments) != 3:
         raise MalformedToken(Reason.TOKEN_MALFORMED)
     try:

@@ -7,7 +7,7 @@ from typing import final
 
 from jwtgate.errors import ConfigurationError
 
-__all__ = ["MAX_FILE_OCTETS", "References", "written"]
+__all__ = ["MAX_FILE_OCTETS", "References", "is_like_a_reference", "written"]
 
 MAX_FILE_OCTETS = 65_536
 """Octets that a file may have to which a reference points."""
@@ -46,7 +46,7 @@ class References:
             ConfigurationError: It looks like a reference and cannot be resolved. The
                 error never has the text that was found.
         """
-        if not _LIKE_A_REFERENCE.match(text):
+        if not is_like_a_reference(text):
             return text
         reference = _REFERENCE.fullmatch(text)
         if reference is None:
@@ -59,7 +59,7 @@ class References:
         if not found:
             raise ConfigurationError(f"{text} is empty")
         # A chain of references has no place to end, and none was meant.
-        if _LIKE_A_REFERENCE.match(found):
+        if is_like_a_reference(found):
             raise ConfigurationError(f"{text} holds a reference; expected a value")
         return found
 
@@ -95,6 +95,11 @@ class References:
         if text.encode() != octets:
             raise ConfigurationError(f"$file://{name} is not UTF-8")
         return text.removesuffix("\n").removesuffix("\r")
+
+
+def is_like_a_reference(text: str) -> bool:
+    """Whether a text is a reference, or was meant to be one."""
+    return _LIKE_A_REFERENCE.match(text) is not None
 
 
 def written(path: Path) -> Hashable:

@@ -1,6 +1,6 @@
 """Lists in pages."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Generic, TypeVar, final
@@ -8,7 +8,7 @@ from typing import Generic, TypeVar, final
 from jwtgate.errors import StoreError
 from jwtgate.jose import base64url
 
-__all__ = ["MAX_LIMIT", "Page", "page_of"]
+__all__ = ["MAX_LIMIT", "Page", "page_of", "through_pages"]
 
 MAX_LIMIT = 1000
 """Rows of a page at most, as in Kong's Admin API."""
@@ -50,6 +50,19 @@ def page_of(rows: Iterable[tuple[int, _T]], limit: int, cursor: str | None) -> P
     more = len(rest) > limit
     following = base64url.encode(b"%d" % shown[-1][0]).decode() if more else None
     return Page(tuple(row for _, row in shown), following)
+
+
+def through_pages(read: Callable[[str | None], Page[_T]]) -> Iterator[_T]:
+    """Give the rows of a list, page by page.
+
+    Args:
+        read: Gives the page at a cursor.
+    """
+    page = read(None)
+    yield from page.items
+    while page.cursor is not None:
+        page = read(page.cursor)
+        yield from page.items
 
 
 def _position(cursor: str | None) -> int:

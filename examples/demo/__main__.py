@@ -4,21 +4,16 @@ Exits with 1 if an answer is not what it must be.
 """
 
 import logging
-import socket
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx2
-import uvicorn
-from gates import SECRET, app_with
-from rows import Row, all_rows, rows_after_reload
-from starlette.applications import Starlette
 
+from examples.demo.gates import SECRET, app_with
+from examples.demo.rows import Row, all_rows, rows_after_reload
+from examples.serving import serving
 from jwtgate import load
 
 CONFIG = Path(__file__).with_name("jwtgate.toml")
@@ -33,20 +28,6 @@ class LastReason(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep the reason of a record."""
         self.reason = getattr(record, "jwtgate_reason", "")
-
-
-@contextmanager
-def serving(app: Starlette) -> Iterator[str]:
-    """Run uvicorn on a free loopback port; give its address."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def as_expected(row: Row, response: httpx2.Response, reason: str) -> bool:

@@ -1,0 +1,227 @@
+"""What a caller is held to once it is known who calls: access, quota, termination."""
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import Any, final
+
+from jwtgate.access import Access, as_access
+from jwtgate.answer import Answer
+from jwtgate.asks import Ask, TakeQuota
+from jwtgate.consumer import Consumer, is_named
+from jwtgate.counting import Counter, Taken
+from jwtgate.credential import CredentialView
+from jwtgate.errors import Barred, TokenMissing
+from jwtgate.extraction import RequestView
+from jwtgate.extraction.request import header_lines
+from jwtgate.identity import fold
+from jwtgate.outcome import HeaderPairs
+from jwtgate.policy import Policy
+from jwtgate.quota import Quota, as_quotas
+from jwtgate.quotaheaders import quota_headers
+from jwtgate.reason import Reason
+from jwtgate.terms import Terms
+
+__all__ = ["Enforcement"]
+
+_UNKNOWN_ADDRESS = "-"
+
+
+@final
+class Enforcement:
+    """Holds callers to the terms of one policy.
+
+    Args:
+        policy: Its ``access``, ``quota``, ``termination`` and ``consumer_terms``.
+        counter: Counts the requests.
+        clock: Gives seconds since the epoch; read where there is a quota.
+        place: The scope of quotas that have none.
+
+    Raises:
+        ConfigurationError: A quota whose storage cannot be used.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        counter: Counter,
+        *,
+        clock: Callable[[], float],
+        place: str,
+    ) -> None:
+        self._counter = counter
+        self._clock = clock
+        self._style = policy.dialect.quota_headers
+        self._asks_groupless = policy.dialect.asks_groupless
+        self._own = _InForce(
+            as_access(policy.access),
+            _scoped(as_quotas(policy.quota), place),
+            policy.termination,
+        )
+        self._named = {
+            name: self._own.but(terms, f"{place} {name}")
+            for name, terms in policy.consumer_terms.items()
+        }
+        self._is_idle = not (self._named or self._own.is_anything)
+        for in_force in (self._own, *self._named.values()):
+            for quota in in_force.quotas:
+                counter.require(quota)
+
+    def holds(self, consumer: Consumer) -> bool:
+        """Whether a consumer is held to anything; nothing else need be asked if not."""
+        return not self._is_idle or consumer.quota is not None
+
+    def terminate(self) -> None:
+        """Refuse where everyone is.
+
+        Raises:
+            Barred: Everyone is.
+        """
+        if self._own.termination is not None:
+            raise Barred(Reason.TERMINATED, answer=self._own.termination)
+
+    def enforce(
+        self,
+        request: RequestView,
+        consumer: Consumer | None,
+        credential: CredentialView | None = None,
+    ) -> Generator[Ask, Any, HeaderPairs]:
+        """Hold a caller to its terms: access first, then quotas, then termination.
+
+        Args:
+            request: What it sent.
+            consumer: Who it is; None on a public route.
+            credential: What it was verified with, if it was.
+
+        Returns:
+            Headers for the response: what is left of a quota.
+
+        Raises:
+            Barred: One of them refuses.
+            TokenMissing: Access is restricted, and nobody knows who calls.
+        """
+        terms = self._terms_of(consumer)
+        for rule in terms.access:
+            if consumer is None:
+                raise TokenMissing
+            if not rule.allows(consumer, request.method):
+                if self._is_asked(rule, consumer, credential):
+                    raise TokenMissing
+                raise Barred(Reason.CONSUMER_FORBIDDEN, answer=rule.answer)
+        headers: HeaderPairs = ()
+        if terms.quotas:
+            headers = yield from self._count(
+                terms.quotas, request, consumer, credential
+            )
+        if terms.termination is not None:
+            raise Barred(Reason.TERMINATED, answer=terms.termination, headers=headers)
+        return headers
+
+    def _is_asked(
+        self, rule: Access, consumer: Consumer, credential: CredentialView | None
+    ) -> bool:
+        is_groupless = credential is None and not consumer.groups
+        return self._asks_groupless and is_groupless and bool(rule.allow_groups)
+
+    def _terms_of(self, consumer: Consumer | None) -> "_InForce":
+        if consumer is None:
+            return self._own
+        # By id first: a username may be what an issuer chose.
+        found = self._named.get(consumer.id)
+        if (
+            found is None
+            and consumer.username
+            and is_named(consumer, consumer.username)
+        ):
+            found = self._named.get(consumer.username)
+        if found is not None and found.replaces_quota:
+            return found
+        found = found or self._own
+        if consumer.quota is not None:
+            quotas = _scoped(as_quotas(consumer.quota), f"consumer {consumer.id}")
+            found = _InForce(found.access, quotas, found.termination)
+        return found
+
+    def _count(
+        self,
+        quotas: Sequence[Quota],
+        request: RequestView,
+        consumer: Consumer | None,
+        credential: CredentialView | None,
+    ) -> Generator[Ask, Any, HeaderPairs]:
+        now = self._clock()
+        headers: HeaderPairs = ()
+        least: float = float("inf")
+        for quota in quotas:
+            who = _who(quota, request, consumer, credential)
+            taken: Taken = yield TakeQuota(quota, who, now, self._counter)
+            if not taken.ok:
+                raise Barred(
+                    Reason.QUOTA_EXCEEDED,
+                    answer=quota.answer,
+                    headers=quota_headers(quota, taken, self._style),
+                )
+            left = min((figure.remaining for figure in taken.figures), default=least)
+            if quota.shown and left < least:
+                headers = quota_headers(quota, taken, self._style)
+                least = left
+        return headers
+
+
+@dataclass(frozen=True, slots=True)
+class _InForce:
+    """Terms with nothing left open."""
+
+    access: Sequence[Access]
+    quotas: Sequence[Quota]
+    termination: Answer | None
+    replaces_quota: bool = False
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether there is any."""
+        return bool(self.access or self.quotas or self.termination)
+
+    def but(self, terms: Terms, place: str) -> "_InForce":
+        """Give these terms with those of one consumer in their place."""
+        own = _scoped(as_quotas(terms.quota), place)
+        return _InForce(
+            self.access if terms.access is None else as_access(terms.access),
+            self.quotas if terms.quota is None else own,
+            self.termination if terms.termination is None else terms.termination,
+            terms.quota is not None,
+        )
+
+
+def _scoped(quotas: Sequence[Quota], place: str) -> tuple[Quota, ...]:
+    return tuple(quota.within(place) for quota in quotas)
+
+
+def _who(
+    quota: Quota,
+    request: RequestView,
+    consumer: Consumer | None,
+    credential: CredentialView | None,
+) -> tuple[str, ...]:
+    return tuple(
+        f"{each} {value}"
+        if (value := _value(each, request, consumer, credential))
+        # Kong and APISIX count by address who lacks the thing counted by.
+        else f"address {request.client or _UNKNOWN_ADDRESS}"
+        for each in quota.per
+    )
+
+
+def _value(
+    per: str,
+    request: RequestView,
+    consumer: Consumer | None,
+    credential: CredentialView | None,
+) -> str | None:
+    if per == "consumer":
+        return consumer.id if consumer else None
+    if per == "credential":
+        return credential.key if credential else None
+    if per == "address":
+        return request.client
+    name = fold(per.removeprefix("header:").encode())
+    return b",".join(header_lines(request.headers, name)).decode("latin-1")

@@ -1,0 +1,103 @@
+"""A gate's settings made ready: a guard for each policy, and who goes to which."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, final
+
+from jwtgate.backend import AnyStore
+from jwtgate.counting import Counter
+from jwtgate.errors import UnknownRoute
+from jwtgate.extraction import RequestView
+from jwtgate.guard import Guard
+from jwtgate.policy import Policy
+from jwtgate.router import Router
+from jwtgate.routes import Route
+from jwtgate.settings import Settings
+
+__all__ = ["Ready", "make_ready"]
+
+# What holds for callers in general holds for nobody on a public route.
+_PUBLIC = Policy()
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Settings made ready; a request holds on to the one it began with."""
+
+    settings: Settings
+    guard: Guard
+    router: Router
+
+    def match(self, request: RequestView) -> tuple[Route | None, Guard]:
+        """Find the route of a request, if one names it, and what decides on it.
+
+        Raises:
+            AmbiguousPath: There are routes, and it cannot be told which.
+            UnknownRoute: There is none, and nothing else is answered.
+        """
+        found = self.router.match(request)
+        if found is None and self.settings.unrouted == "refuse":
+            raise UnknownRoute
+        return found or (None, self.guard)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether what no route names is answered with 404."""
+        return self.settings.unrouted != "policy"
+
+    def require(self, kind: Literal["sync", "async"]) -> None:
+        """Settle how every store is used; raises ConfigurationError."""
+        for guard in (self.guard, *self.router.guards):
+            if kind == "sync":
+                guard.backend  # noqa: B018 - settled by asking for it
+            else:
+                guard.async_backend  # noqa: B018 - same
+
+
+def make_ready(
+    settings: Settings,
+    *,
+    gate: object,
+    clock: Callable[[], float],
+    counter: Counter,
+) -> Ready:
+    """Check settings and make them ready.
+
+    Args:
+        settings: The settings.
+        gate: The gate that the outcomes belong to.
+        clock: Gives seconds since the epoch.
+        counter: Counts the requests of quotas.
+
+    Raises:
+        ConfigurationError: They cannot work.
+    """
+
+    def guard(store: AnyStore | None, policy: Policy | None, place: str) -> Guard:
+        return Guard(
+            settings.store if store is None else store,
+            settings.policy if policy is None else policy,
+            gate=gate,
+            clock=clock,
+            counter=counter,
+            place=place,
+        )
+
+    routes = [
+        (route, guard(route.store, _policy_of(route), _place(route)))
+        for route in settings.routes
+    ]
+    return Ready(
+        settings,
+        guard(None, None, "gate"),
+        Router(routes, closed=settings.unrouted != "policy"),
+    )
+
+
+def _policy_of(route: Route) -> Policy | None:
+    return _PUBLIC if route.public and route.policy is None else route.policy
+
+
+def _place(route: Route) -> str:
+    return f"{route.path} {route.prefix} {route.methods} {route.hosts}"

@@ -106,7 +106,6 @@ def test_what_was_not_counted_is_not_told(style: Style, *, ok: bool) -> None:
     assert headers(style=style, ok=ok) == []
 
 
-@pytest.mark.xfail(reason="the longest window counts, not the latest end", strict=True)
 def test_a_refused_request_is_told_when_all_rates_have_room_again() -> None:
     """The window of an hour may end before one of a minute that began late."""
     hour, minute = Figure(Rate(60, 3_600), 0, 1), Figure(Rate(1, 60), 0, 60)

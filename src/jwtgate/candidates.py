@@ -58,6 +58,12 @@ def verify_with(
             return credential, _verified(token, credential, algorithms)
         except KeyRejected as error:
             rejection = _closer(rejection, error)
+    raise _judge_unusable(rows, token, key, rejection)
+
+
+def _judge_unusable(
+    rows: Sequence[object], token: UnverifiedToken, key: str, rejection: KeyRejected
+) -> KeyRejected:
     if broken := [each for each in rows if _is_broken(each, key)]:
         for row in broken:
             log_problem(f"a credential cannot be used: {_why(row)}")
@@ -65,7 +71,7 @@ def verify_with(
     for row in rows:
         if isinstance(row, UnusableCredential) and row.key == key:
             rejection = _closer(rejection, KeyRejected(_refusal(row, token)))
-    raise rejection
+    return rejection
 
 
 def _refusal(row: UnusableCredential, token: UnverifiedToken) -> Reason:

@@ -56,25 +56,29 @@ class Consumer:
         name = self.username or self.custom_id
         if not name:
             raise ConfigurationError("a consumer needs a username or a custom_id")
-        if self.issuer is not None and not is_name(self.issuer):
-            raise ConfigurationError("issuer must be a text that is not empty, or None")
         if not is_switch(self.enabled):
             raise ConfigurationError("enabled must be True or False")
+        if not (self.issuer is None or is_name(self.issuer)):
+            raise ConfigurationError("issuer must be a text that is not empty, or None")
         set_field = object.__setattr__
         set_field(self, "groups", as_texts("groups", self.groups))
         set_field(self, "tags", as_texts("tags", self.tags))
         if self.quota is not None:
             set_field(self, "quota", Quota.of(self.quota))
-        for text in (self.username, self.custom_id, self.id, *self.groups):
-            if not (text is None or is_header_safe(text)):
-                raise ConfigurationError(
-                    "names, ids and groups of a consumer go into headers: they must "
-                    "be texts without CR, LF or NUL"
-                )
-        if any("," in group for group in self.groups):
-            raise ConfigurationError("a group's name may not have a comma")
+        _check_texts(self)
         if not self.id:
             set_field(self, "id", str(uuid5(_CONSUMERS, name)))
+
+
+def _check_texts(consumer: Consumer) -> None:
+    for text in (consumer.username, consumer.custom_id, consumer.id, *consumer.groups):
+        if not (text is None or is_header_safe(text)):
+            raise ConfigurationError(
+                "names, ids and groups of a consumer go into headers: they must "
+                "be texts without CR, LF or NUL"
+            )
+    if any("," in group for group in consumer.groups):
+        raise ConfigurationError("a group's name may not have a comma")
 
 
 def named_by_claim(issuer: str, value: str, template: Consumer) -> Consumer:

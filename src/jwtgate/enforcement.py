@@ -70,14 +70,11 @@ class Enforcement:
         """Whether a consumer is held to anything; nothing else need be asked if not."""
         return not self._is_idle or consumer.quota is not None
 
-    def terminate(self) -> None:
-        """Refuse where everyone is.
-
-        Raises:
-            Barred: Everyone is.
-        """
-        if self._own.termination is not None:
-            raise Barred(Reason.TERMINATED, answer=self._own.termination)
+    @property
+    def shut(self) -> Barred | None:
+        """What everyone is refused with, whoever it is; None where someone may pass."""
+        answer = self._own.termination
+        return None if answer is None else Barred(Reason.TERMINATED, answer=answer)
 
     def enforce(
         self,

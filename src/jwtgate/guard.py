@@ -3,7 +3,6 @@
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from functools import cached_property
-from math import floor
 from typing import Any, Literal, final
 
 from jwtgate._log import log_refusal
@@ -11,32 +10,21 @@ from jwtgate.admission import admit
 from jwtgate.asks import Ask, FindConsumer, FindCredentials, Flow
 from jwtgate.backend import AnyStore, AsyncBackend, Backend, async_backend, backend
 from jwtgate.browser import is_cross_site, is_options, is_preflight
-from jwtgate.candidates import verify_with
 from jwtgate.consumer import Consumer
 from jwtgate.counting import Counter
-from jwtgate.credential import Credential
 from jwtgate.enforcement import Enforcement
-from jwtgate.errors import (
-    ClaimRejected,
-    ConfigurationError,
-    CrossSite,
-    KeyRejected,
-    MalformedToken,
-    Rejection,
-    Unavailable,
-)
+from jwtgate.errors import ConfigurationError, CrossSite, Rejection, Unavailable
 from jwtgate.extraction import FoundToken, Hiding, RequestView
-from jwtgate.jose import UnverifiedToken, VerifiedToken, parse_compact
-from jwtgate.jose.decoy import decoy_key, verify_in_vain
 from jwtgate.keyclaim import read_key
 from jwtgate.keytext import is_key_text
 from jwtgate.outcome import Anonymous, Authenticated, Exempt, Outcome
 from jwtgate.policy import Policy
 from jwtgate.reason import Reason
 from jwtgate.refusals import Refusals
-from jwtgate.rules import make_checks, make_collector
+from jwtgate.rules import make_collector
 from jwtgate.store import AsyncCredentialStore, CredentialStore, Found
 from jwtgate.upstream import anonymous_headers
+from jwtgate.verifier import Verifier
 
 __all__ = ["Guard"]
 
@@ -81,15 +69,11 @@ class Guard:
         self._clock = clock
         self._names_anonymous = isinstance(policy.anonymous, str)
         self._dialect = policy.dialect
-        self._algorithms = frozenset(policy.algorithms)
         self._origins = frozenset(map(str.encode, policy.trusted_origins))
         self._collector = make_collector(policy)
-        self._checks = make_checks(policy)
+        self._verifier = Verifier(policy)
         self._refusals = Refusals(policy, gate)
         self._enforcement = Enforcement(policy, counter, clock=clock, place=place)
-        if self._dialect.hides_keys:
-            for algorithm in self._algorithms:
-                decoy_key(algorithm)  # parsed now, not while a client waits
 
     @cached_property
     def backend(self) -> Backend:
@@ -101,13 +85,18 @@ class Guard:
         """How asynchronous code uses the store; raises ConfigurationError if not."""
         return async_backend(self.store, finds_consumers=self._names_anonymous)
 
+    def demands_as(self, other: "Guard") -> bool:
+        """Whether another guard demands the same of a request."""
+        return self.policy == other.policy and self.store is other.store
+
     def decide(self, request: RequestView) -> Flow:
         """Decide on a request; raises its rejection."""
         if self._is_exempt(request):
             if self._dialect.exempts_every_options:
                 return (yield from self.decide_public(request, "preflight"))
             # A browser's question uses nothing; but nobody may ask what is shut.
-            self._enforcement.terminate()
+            if (shut := self._enforcement.shut) is not None:
+                raise shut
             return Exempt("preflight", None, self._gate)
         caller: Authenticated | Anonymous
         try:
@@ -135,23 +124,23 @@ class Guard:
 
     def refuse(self, rejection: Rejection) -> Outcome:
         """Make the outcome of a rejection, by the policy's mode and dialect."""
-        denied = self._refusals.of(rejection)
         if self.policy.mode == "report" and rejection.reason.may_pass:
-            log_refusal(rejection, "exempt")
-            return Exempt("report", denied, self._gate)
+            if (shut := self._enforcement.shut) is None:
+                log_refusal(rejection, "exempt")
+                return Exempt("report", self._refusals.of(rejection), self._gate)
+            rejection = shut
         log_refusal(rejection, "denied")
-        return denied
+        return self._refusals.of(rejection)
 
     def _authenticate(self, request: RequestView) -> Generator[Ask, Any, Authenticated]:
         sent = self._collect(request)
-        token = self._parse(sent)
+        token = self._verifier.parse(sent.value)
         key = read_key(token, self.policy)
         found: Found = ()
         if is_key_text(key):
             found = yield FindCredentials(key, token.header.kid, self)
-        now = self._now()
-        credential, verified = self._verify(found, token, key, now)
-        self._check_claims(credential, verified, now)
+        now = self._clock()
+        credential, verified = self._verifier.verify(found, token, key, now)
         return admit(
             credential,
             verified,
@@ -174,10 +163,6 @@ class Guard:
             return is_options(request)
         return is_preflight(request)
 
-    def _now(self) -> float:
-        now = self._clock()
-        return floor(now) if self._dialect.whole_seconds else now
-
     def _collect(self, request: RequestView) -> FoundToken:
         sent = self._collector.collect(request)
         if (
@@ -187,42 +172,6 @@ class Guard:
         ):
             raise CrossSite
         return sent
-
-    def _parse(self, sent: FoundToken) -> UnverifiedToken:
-        token = parse_compact(
-            sent.value, dots_in_signature=self._dialect.signature_before_key
-        )
-        allowed = token.header.alg in self._algorithms
-        if self._dialect.algorithm_before_key and not allowed:
-            raise MalformedToken(Reason.ALGORITHM_UNSUPPORTED)
-        if self._dialect.signature_before_key and token.signature is None:
-            raise MalformedToken(Reason.SIGNATURE_MALFORMED)
-        return token
-
-    def _verify(
-        self, found: Found, token: UnverifiedToken, key: str, now: float
-    ) -> tuple[Credential, VerifiedToken]:
-        try:
-            return verify_with(found, token, key, now, self._algorithms)
-        except KeyRejected as rejection:
-            worked = rejection.reason is Reason.SIGNATURE_INVALID
-            if self._dialect.hides_keys and not worked:
-                verify_in_vain(token)
-            raise
-
-    def _check_claims(
-        self, credential: Credential, verified: VerifiedToken, now: float
-    ) -> None:
-        grace = credential.lifetime_grace_period
-        if grace is None:
-            grace = self.policy.leeway
-        failures = [
-            failure
-            for check in self._checks
-            if (failure := check(verified, now, grace))
-        ]
-        if failures:
-            raise ClaimRejected(failures)
 
     def _stands_in(self, reason: Reason) -> bool:
         if self.policy.anonymous is None or reason.our_fault:

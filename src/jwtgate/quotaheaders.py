@@ -31,7 +31,12 @@ def quota_headers(
     if not taken.figures:
         return ()
     tightest = min(taken.figures, key=lambda each: (each.remaining, -each.rate.seconds))
-    retry = () if taken.ok else (("Retry-After", str(tightest.reset)),)
+    used_up = [each.reset for each in taken.figures if each.remaining == 0]
+    retry = (
+        ()
+        if taken.ok
+        else (("Retry-After", str(max(used_up, default=tightest.reset))),)
+    )
     if not quota.shown:
         return retry
     if style == "by_period" and all(

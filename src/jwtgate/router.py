@@ -67,16 +67,33 @@ class Router:
         for pattern, guard in self._entries:
             compared = path if pattern.route.public else guarded
             if pattern.matches(compared, method, host):
-                if self._closed and not self._is_written(pattern, path, method, host):
-                    return None
+                if self._closed:
+                    return self._as_written((pattern, guard), path, method, host)
                 return pattern.route, guard
         return None
 
-    def _is_written(self, found: "_Pattern", path: str, method: str, host: str) -> bool:
-        return found.matches_as_written(path, method, host) or any(
-            pattern.matches_as_written(path, method, host)
-            for pattern, _ in self._entries
+    def _as_written(
+        self, found: tuple["_Pattern", Guard], path: str, method: str, host: str
+    ) -> tuple[Route, Guard] | None:
+        pattern, guard = found
+        if pattern.matches_as_written(path, method, host):
+            return pattern.route, guard
+        as_written = (
+            entry
+            for entry in self._entries
+            if entry[0].matches_as_written(path, method, host)
         )
+        first = next(as_written, None)
+        if first is None:
+            return None
+        written, its_guard = first
+        if written.route.public and not pattern.route.public:
+            return pattern.route, guard
+        # HEAD of a route for GET comes to the route that names it. But of two that
+        # are guarded, the app may read the path as either's.
+        if guard.demands_as(its_guard) or pattern.spells(path):
+            return written.route, its_guard
+        raise AmbiguousPath
 
 
 def check_routes(routes: Sequence[Route]) -> None:
@@ -108,17 +125,15 @@ class _Pattern:
         if self._below or not (route.public or self._raw):
             text = text.rstrip("/")
         self._text = text if route.public else folded(text)
-        likeness = folded(text)
-        self._likeness = likeness if self._raw else likeness.rstrip("/")
+        self._likeness = folded(text).rstrip("/")
         self._methods = frozenset(route.methods)
         self._written_methods = self._methods
         if "GET" in self._methods:
             self._methods |= {"HEAD"}
-        exactness = 0 if self._raw else 1 if self._below else 2
         self.rank = (
             route.priority,
             len(self._likeness),
-            exactness,
+            _exactness(route.path, is_prefix=self._raw),
             bool(route.hosts),
             bool(route.methods),
         )
@@ -143,6 +158,10 @@ class _Pattern:
             not self._written_methods or method in self._written_methods
         ) and self._matches(self._written, path, host)
 
+    def spells(self, path: str) -> bool:
+        """Whether a path is this route's letter by letter."""
+        return self._matches_path(self._written, path)
+
     def _matches(self, text: str, path: str, host: str) -> bool:
         return self._matches_path(text, path) and (
             not self.route.hosts or _is_one_of(host, self.route.hosts)
@@ -166,6 +185,12 @@ class _Pattern:
         return _overlap(self._methods, methods) and _share(
             self.route.hosts, other.route.hosts
         )
+
+
+def _exactness(path: str, *, is_prefix: bool) -> int:
+    if not is_prefix:
+        return 2 if path.endswith("/*") else 3
+    return 1 if path.endswith("/") else 0  # "/foo/" holds less than "/foo"
 
 
 def _share(some: Sequence[str], others: Sequence[str]) -> bool:

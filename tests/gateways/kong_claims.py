@@ -229,7 +229,8 @@ LIMIT = (
         _LIMIT,
         _LIMITED_ALONE,
         bearer(mint(exp=None)),
-        {"exp": _FAR},
+        {"exp": _NUMBER},
+        why="Kong says that it exceeds the limit; here exp is demanded for itself",
     ),
     refusing(
         "expired under a limit without claims to verify",

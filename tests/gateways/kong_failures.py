@@ -75,7 +75,8 @@ ORDER = (
         _ORDER,
         DEFAULT,
         bearer(written(b'{"alg":"none"}', b"false")),
-        "Bad token; invalid alg",
+        "Bad token; invalid claims",
+        why="Kong looks at the alg first; here all is read before anything is judged",
     ),
     refused(
         "a bad alg and a bad signature segment",

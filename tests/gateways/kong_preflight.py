@@ -187,12 +187,13 @@ CASES = (
         "Unauthorized",
         status=401,
     ),
-    without_token(
+    forbidden(
         "termination ends an OPTIONS that is skipped",
         _LATER,
         _TERMINATED,
         options(path="/orders"),
-        why="Kong skips jwt there, and the other plugin says to anyone what it says",
+        "Gone",
+        status=410,
     ),
     forbidden(
         "termination ends an OPTIONS with a token",

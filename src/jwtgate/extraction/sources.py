@@ -126,7 +126,7 @@ class QuerySource:
 
 
 class CookieSource:
-    """Tokens in cookies, names case-sensitive unless ``any_case``, ``quoted`` or not."""
+    """Tokens in cookies; names in ``any_case`` or exactly, values ``quoted`` or not."""
 
     carrier: Carrier = "cookie"
     __slots__ = ("_pattern", "_quoted")

@@ -176,6 +176,7 @@ SHOP: dict[str, Any] = root(
             "jwt_secrets": [{"key": KEY, "secret": SECRET, "algorithm": "HS256"}],
             "plugins": [plugin("rate-limiting", {"minute": 3})],
         },
+        {"username": "joe", "jwt_secrets": [{"key": "joe", "secret": SECRET}]},
         {
             "username": "guest",
             "plugins": [plugin("request-termination", {"status_code": 401})],
@@ -207,11 +208,13 @@ REQUESTS: dict[str, tuple[Sent, int]] = {
     "nobody": (Sent(path="/orders"), 401),
     "expired": (Sent.bearer(OLD, path="/orders"), 401),
     "group": (Sent.bearer(GOOD, path="/orders/gold"), 200),
-    "no group": (Sent(path="/orders/gold"), 403),
+    "no group": (Sent(path="/orders/gold"), 401),
+    "another group": (Sent.bearer(mint(iss="joe"), path="/orders/gold"), 403),
     "base64": (Sent.bearer(GOOD, path="/tickets", headers=[HOST]), 401),
     "another host": (Sent.bearer(GOOD, path="/tickets"), 404),
     "public": (Sent(path="/pages"), 200),
     "another method": (Sent(path="/pages", method="POST"), 404),
+    "HEAD of GET": (Sent(path="/pages", method="HEAD"), 404),
     "no route": (Sent.bearer(GOOD, path="/"), 404),
     "another case": (Sent.bearer(GOOD, path="/ORDERS"), 404),
 }
@@ -249,6 +252,24 @@ def test_what_the_file_has_beside_is_told() -> None:
         ("dropped", "plugins[0]"),
         ("warning", "services[1].plugins[1].config"),
     ]
+
+
+@pytest.mark.parametrize("send", BOTH.values(), ids=BOTH.keys())
+@pytest.mark.parametrize(
+    ("beside", "status"),
+    [
+        ([], 200),
+        ([plugin("acl", {"allow": ["gold"]})], 401),
+        ([plugin("request-termination", {"status_code": 404})], 404),
+    ],
+    ids=["jwt alone", "acl", "request-termination"],
+)
+def test_what_jwt_skips_another_plugin_does_not(
+    send: Send, beside: list[object], status: int
+) -> None:
+    """OPTIONS passes by jwt alone."""
+    gate = Gate.of(made(plugins=[jwt(run_on_preflight=False), *beside]), clock=clock)
+    assert send(gate, Sent(method="OPTIONS")).status == status
 
 
 # Any tree gives settings, or problems that begin with a path.

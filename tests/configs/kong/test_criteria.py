@@ -74,6 +74,7 @@ RANKS: dict[str, tuple[dict[str, Any], tuple[int, bool, int]]] = {
     ),
     "empty lists": ({"hosts": [], "methods": [], "paths": ["/a"]}, (1, False, 2)),
     "as it is written": ({"paths": ["/a%20b"]}, (1, False, 6)),
+    "less what needs no escape": ({"paths": ["/%61%C3%A9b"]}, (1, False, 9)),
 }
 
 

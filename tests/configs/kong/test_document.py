@@ -268,11 +268,11 @@ def test_other_defaults_are_no_matter(defaults: object) -> None:
 def test_members_that_cannot_be_are_told_with_their_place() -> None:
     """At each level."""
     assert told(
-        services=[{"nam": "a", "routes": [{"hosts": "a"}]}],
+        services=[{"label": "a", "routes": [{"hosts": "a"}]}],
         consumers=[{"username": "jack", "tags": "a"}],
         routes={},
     ) == (
-        "services[0].nam: unknown field",
+        "services[0].label: unknown field",
         "services[0].routes[0].hosts: expected an array",
         "consumers[0].tags: expected a set",
         "routes: expected an array",

@@ -215,25 +215,6 @@ def test_a_consumer_with_problems_has_no_terms() -> None:
     assert policies.policy(None, None, nothing).consumer_terms == {}
 
 
-@pytest.mark.parametrize(
-    "closing", [plugin("acl", {"allow": ["gold"]}), plugin("request-termination")]
-)
-def test_options_is_guarded_where_another_plugin_closes(
-    closing: dict[str, object],
-) -> None:
-    """Kong skips jwt there, and not the other one."""
-    file = File(jwt(run_on_preflight=False), closing)
-    assert file.policy().run_on_preflight
-    assert "warning: plugins[0].config: OPTIONS is guarded as well" in file.notes()
-
-
-def test_options_passes_where_none_does() -> None:
-    """As the jwt plugin says."""
-    file = File(jwt(run_on_preflight=False), plugin("rate-limiting", limit()))
-    assert not file.policy().run_on_preflight
-    assert "OPTIONS" not in file.notes()
-
-
 def test_counting_in_one_process_is_noted_once() -> None:
     """Kong counts for a node, or a cluster."""
     file = File(

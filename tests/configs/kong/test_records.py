@@ -36,9 +36,9 @@ def test_a_record_has_the_members_that_fit() -> None:
 
 def test_an_unknown_member_is_told() -> None:
     """As Kong does."""
-    record, problems = read(nmae="jack")
-    assert problems == ("a.nmae: unknown field",)
-    assert "nmae" not in record
+    record, problems = read(label="jack")
+    assert problems == ("a.label: unknown field",)
+    assert "label" not in record
     assert not record.is_whole
 
 
@@ -67,7 +67,7 @@ def test_null_is_refused_where_a_value_is_required() -> None:
 
 def test_an_unknown_null_is_told() -> None:
     """As any unknown member."""
-    assert read(nmae=None)[1] == ("a.nmae: unknown field",)
+    assert read(label=None)[1] == ("a.label: unknown field",)
 
 
 def test_what_was_told_already_is_as_if_left_out() -> None:

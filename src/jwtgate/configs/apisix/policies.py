@@ -131,11 +131,12 @@ class Policies:
         return Policy.apisix(**settings)
 
     def _unguarded(self, carried: Carried, place: Place, where: Path) -> Policy:
-        access: list[Access] = []
         answer = None
         for restriction in (self._rules.restriction, carried.restriction):
-            if restriction is None or not restriction.is_of_place:
-                access += access_for_all(restriction, place, self._callers)
+            if restriction is None:
+                continue
+            if not restriction.is_of_place:
+                answer = answer or restriction.answer_without  # nobody is known here
                 continue
             verdict = verdict_at(restriction, place)
             if isinstance(verdict, tuple):
@@ -147,7 +148,6 @@ class Policies:
             else:
                 answer = answer or verdict
         return Policy.apisix(
-            access=tuple(access),
             # Who is refused is not counted.
             quota=() if answer else self._quotas(carried.limit),
             termination=answer,

@@ -77,7 +77,7 @@ def read_matches(entity: Entity, context: Context, *, is_latest: bool) -> list[M
     hosts = members.texts("hosts")
     is_plain = bool(hosts) and not any("*" in host for host in hosts)
     return [
-        Match(at, (kinds, is_plain, len(written)), route)
+        Match(at, (kinds, is_plain, len(_normalized(written))), route)
         for at, written, path in paths or [(entity.at, "", "/")]
         if (route := _route(entity, path, at, context)) is not None
     ]
@@ -156,6 +156,15 @@ def _escape_problem(path: str) -> str | None:
     return None
 
 
+def _normalized(path: str) -> str:
+    # As Kong wants a path written: what needs no escape makes it no closer a match.
+    def written(escape: re.Match[str]) -> str:
+        plain = unquote(escape[0])
+        return plain if _PLAIN.fullmatch(plain) else escape[0]
+
+    return _ESCAPE.sub(written, path)
+
+
 def _route(entity: Entity, path: str, at: Path, context: Context) -> Route | None:
     members = entity.members
     try:
@@ -168,10 +177,8 @@ def _route(entity: Entity, path: str, at: Path, context: Context) -> Route | Non
     except ConfigurationError as error:
         for sentence in error.problems:
             name, _, rest = sentence.partition(" ")
-            if name in members:
-                context.problems.add((*entity.at, name), rest)
-            elif name in ("path", "prefix"):
+            if name in ("path", "prefix"):
                 context.problems.add(at, sentence)
             else:
-                context.problems.add(entity.at, sentence)
+                context.problems.add((*entity.at, name), rest)
     return None

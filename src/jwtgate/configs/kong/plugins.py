@@ -79,6 +79,9 @@ def read_plugins(document: Document, context: Context) -> Iterator[Plugin]:
             if "name" not in table:
                 place = (*entry.at, "name")
                 context.problems.add(place, "required field missing")
+            found = {"route": route, "service": service, "consumer": consumer}
+            if any(each is None and table.get(kind) for kind, each in found.items()):
+                continue  # told already; one that holds nowhere is no global one
             if record.text("name") and _holds(record, entry, consumer, context):
                 yield Plugin(
                     name=str(name),

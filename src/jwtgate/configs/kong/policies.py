@@ -98,7 +98,7 @@ class Policies:
         if key not in self._policies:
             settings: PolicySettings = {"consumer_terms": terms}
             if demand is not None:
-                settings |= self._demanded(demand, is_closed=bool(rule or answer))
+                settings |= demand.settings
             if rule is not None:
                 settings["access"] = rule.access
                 settings["groups_header"] = rule.tells_groups
@@ -107,17 +107,6 @@ class Policies:
             settings["termination"] = answer
             self._policies[key] = Policy.kong(**settings)
         return self._policies[key]
-
-    def _demanded(self, demand: Demand, *, is_closed: bool) -> PolicySettings:
-        if is_closed and not demand.settings.get("run_on_preflight", True):
-            # What jwt skips there, the other plugin would not.
-            self._context.notes.add(
-                "warning",
-                demand.at,
-                "OPTIONS is guarded as well: acl or request-termination holds for it",
-            )
-            return {**demand.settings, "run_on_preflight": True}
-        return demand.settings
 
     def _consumer_terms(
         self,

@@ -32,8 +32,6 @@ class Ties:
         """
         hosts = route.hosts or (_ALL,)
         methods = frozenset(route.methods)
-        if "GET" in methods:
-            methods |= {"HEAD"}  # as the router has it
         found = next(
             (number for number in self._near(hosts) if self._shares(number, methods)),
             None,

@@ -1,0 +1,90 @@
+"""What a policy demands of a token: pure steps, between the asks of a decision."""
+
+from math import floor
+from typing import final
+
+from jwtgate.candidates import verify_with
+from jwtgate.credential import Credential
+from jwtgate.errors import ClaimRejected, KeyRejected, MalformedToken
+from jwtgate.jose import UnverifiedToken, VerifiedToken, parse_compact
+from jwtgate.jose.decoy import decoy_key, verify_in_vain
+from jwtgate.policy import Policy
+from jwtgate.reason import Reason
+from jwtgate.rules import make_checks
+from jwtgate.store import Found
+
+__all__ = ["Verifier"]
+
+
+@final
+class Verifier:
+    """Reads and verifies tokens as one policy demands it.
+
+    Args:
+        policy: The policy.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self._dialect = policy.dialect
+        self._algorithms = frozenset(policy.algorithms)
+        self._leeway = policy.leeway
+        self._checks = make_checks(policy)
+        if self._dialect.hides_keys:
+            for algorithm in self._algorithms:
+                decoy_key(algorithm)  # parsed now, not while a client waits
+
+    def parse(self, token: bytes) -> UnverifiedToken:
+        """Read a token; nothing in the result is trusted yet.
+
+        Raises:
+            MalformedToken: Not a JWT, or an algorithm that the policy does not allow.
+        """
+        dialect = self._dialect
+        read = parse_compact(token, dots_in_signature=dialect.signature_before_key)
+        if dialect.algorithm_before_key and read.header.alg not in self._algorithms:
+            raise MalformedToken(Reason.ALGORITHM_UNSUPPORTED)
+        if dialect.signature_before_key and read.signature is None:
+            raise MalformedToken(Reason.SIGNATURE_MALFORMED)
+        return read
+
+    def verify(
+        self, found: Found, token: UnverifiedToken, key: str, now: float
+    ) -> tuple[Credential, VerifiedToken]:
+        """Find the credential that verifies a token, then check the token's claims.
+
+        Args:
+            found: What the store gave for the key.
+            token: The token.
+            key: The key it names.
+            now: Seconds since the epoch.
+
+        Raises:
+            KeyRejected: None of them verifies it.
+            ClaimRejected: Every claim that refuses.
+            Unavailable: A credential that may verify it cannot be used.
+        """
+        if self._dialect.whole_seconds:
+            now = floor(now)
+        try:
+            credential, verified = verify_with(found, token, key, now, self._algorithms)
+        except KeyRejected as rejection:
+            worked = rejection.reason is Reason.SIGNATURE_INVALID
+            if self._dialect.hides_keys and not worked:
+                verify_in_vain(token)
+            raise
+        self._check_claims(credential, verified, now)
+        return credential, verified
+
+    def _check_claims(
+        self, credential: Credential, verified: VerifiedToken, now: float
+    ) -> None:
+        grace = credential.lifetime_grace_period
+        if grace is None:
+            grace = self._leeway
+        failures = [
+            failure
+            for check in self._checks
+            if (failure := check(verified, now, grace))
+        ]
+        if failures:
+            raise ClaimRejected(failures)

@@ -193,16 +193,15 @@ def test_who_is_held_to_nothing_need_not_be_asked_about(
 def test_where_everybody_is_terminated_so_is_who_is_unknown() -> None:
     """In the operator's words, and nothing is counted."""
     caller = under(termination=GONE, quota="1/h", access=NOT_JACK)
-    with pytest.raises(Barred) as caught:
-        caller.enforcement.terminate()
-    error = caught.value
+    error = caller.enforcement.shut
+    assert error is not None
     assert (error.reason, error.answer, error.headers) == (Reason.TERMINATED, GONE, ())
 
 
 def test_where_one_is_terminated_who_is_unknown_is_not() -> None:
     """Nor where nobody is."""
-    under({"jack": Terms(termination=GONE)}).enforcement.terminate()
-    under(quota="1/h", access=NOT_JACK).enforcement.terminate()
+    assert under({"jack": Terms(termination=GONE)}).enforcement.shut is None
+    assert under(quota="1/h", access=NOT_JACK).enforcement.shut is None
 
 
 # Quotas

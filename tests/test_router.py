@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -583,5 +584,6 @@ def test_a_public_route_is_come_to_as_written_alone(
     except ConfigurationError:
         return
     for each in made:
-        route = came_to(each, path)
-        assert route is None or not route.public or is_written(path, [route])
+        with suppress(AmbiguousPath):
+            route = came_to(each, path)
+            assert route is None or not route.public or is_written(path, [route])

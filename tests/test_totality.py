@@ -377,7 +377,7 @@ def test_nothing_long_is_decoded(
         lengths.append(min(len(token), 8193))
         return parse_compact(token, **how)
 
-    monkeypatch.setattr("jwtgate.guard.parse_compact", watched)
+    monkeypatch.setattr("jwtgate.verifier.parse_compact", watched)
     long = (unit * (size // len(unit))).encode()
     for headers, query in (
         ([(b"authorization", b"Bearer " + long)], b""),

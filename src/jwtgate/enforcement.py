@@ -57,14 +57,18 @@ class Enforcement:
             _scoped(as_quotas(policy.quota), place),
             policy.termination,
         )
-        self._named = {
-            name: self._own.but(terms, f"{place} {name}")
-            for name, terms in policy.consumer_terms.items()
+        self._place = place
+        self._terms = policy.consumer_terms
+        # Made as they are asked for: policies of many routes may share many terms.
+        self._named: dict[str, _InForce] = {}
+        self._is_idle = not (self._terms or self._own.is_anything)
+        theirs = {
+            quota.storage: quota
+            for terms in self._terms.values()
+            for quota in as_quotas(terms.quota)
         }
-        self._is_idle = not (self._named or self._own.is_anything)
-        for in_force in (self._own, *self._named.values()):
-            for quota in in_force.quotas:
-                counter.require(quota)
+        for quota in (*self._own.quotas, *theirs.values()):
+            counter.require(quota)
 
     def holds(self, consumer: Consumer) -> bool:
         """Whether a consumer is held to anything; nothing else need be asked if not."""
@@ -123,19 +127,27 @@ class Enforcement:
         if consumer is None:
             return self._own
         # By id first: a username may be what an issuer chose.
-        found = self._named.get(consumer.id)
+        found = self._of(consumer.id)
         if (
             found is None
             and consumer.username
             and is_named(consumer, consumer.username)
         ):
-            found = self._named.get(consumer.username)
+            found = self._of(consumer.username)
         if found is not None and found.replaces_quota:
             return found
         found = found or self._own
         if consumer.quota is not None:
             quotas = _scoped(as_quotas(consumer.quota), f"consumer {consumer.id}")
             found = _InForce(found.access, quotas, found.termination)
+        return found
+
+    def _of(self, name: str) -> "_InForce | None":
+        found = self._named.get(name)
+        terms = self._terms.get(name)
+        if found is None and terms is not None:
+            found = self._own.but(terms, f"{self._place} {name}")
+            self._named[name] = found
         return found
 
     def _count(

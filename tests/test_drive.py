@@ -21,7 +21,7 @@ from jwtgate import (
     authenticate,
     in_thread,
 )
-from jwtgate.errors import KeyRejected
+from jwtgate.errors import KeyRejected, Unavailable
 from tests.kit import (
     KEY,
     NOW,
@@ -241,11 +241,22 @@ def test_a_store_that_fails_never_makes_anyone_anonymous(
 
 
 @each_driver
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyRejected(Reason.KEY_UNKNOWN),
+        Unavailable(Reason.STORE_UNAVAILABLE),
+        pytest.param(
+            Unavailable(Reason.KEY_UNKNOWN),
+            marks=pytest.mark.xfail(reason="the reason is taken over", strict=True),
+        ),
+    ],
+    ids=["rejection", "unavailable", "unavailable for a reason of a token's"],
+)
 def test_a_rejection_of_a_store_s_own_is_a_failure_of_it(
-    drive: Callable[[Gate, RequestView], Outcome],
+    error: Exception, drive: Callable[[Gate, RequestView], Outcome]
 ) -> None:
     """A store cannot refuse a request by raising; only the gate does."""
-    error = KeyRejected(Reason.KEY_UNKNOWN)
     outcome = drive(Gate(FailingStore(error), clock=clock), bearer(mint()))
     assert isinstance(outcome, Denied)
     assert outcome.reason.our_fault

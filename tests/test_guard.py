@@ -27,7 +27,8 @@ from jwtgate import (
     authenticate,
 )
 from jwtgate.asks import FindConsumer, FindCredentials, TakeQuota
-from jwtgate.jose.decoy import decoy_key
+from jwtgate.counting import Counter
+from jwtgate.guard import Guard
 from tests.kit import (
     KEY,
     NOW,
@@ -145,20 +146,6 @@ def test_a_gate_wants_a_policy() -> None:
 def test_a_gate_has_the_strict_policy_if_none_is_given() -> None:
     """The defaults are the strict ones."""
     assert make_gate().policy == Policy()
-
-
-def test_a_gate_parses_its_decoys_when_it_is_made() -> None:
-    """No client waits for the decoys of the allowed algorithms."""
-    decoy_key.cache_clear()
-    make_gate(policy=Policy(algorithms=("HS256", "HS384")))
-    assert decoy_key.cache_info().currsize == 2
-
-
-def test_a_gateway_s_gate_has_no_decoys() -> None:
-    """Where the texts tell keys apart, hiding them by work would be in vain."""
-    decoy_key.cache_clear()
-    make_gate(policy=Policy.kong())
-    assert decoy_key.cache_info().currsize == 0
 
 
 def test_a_sync_only_store_is_named_when_async_code_mounts_the_gate() -> None:
@@ -392,33 +379,6 @@ def test_key_enumeration_no_failure_about_keys_differs(reason: Reason) -> None:
     assert seen.response_headers == forged.response_headers
 
 
-@pytest.mark.parametrize(
-    "algorithm", ["HS256", "RS256", "PS512", "ES384", "EdDSA"], ids=str
-)
-def test_key_enumeration_an_unknown_key_costs_a_signature_check(algorithm: str) -> None:
-    """The decoy of the token's algorithm is used, and no other."""
-    gate = make_gate()
-    decoy_key.cache_clear()
-    refusal(gate, mint(algorithm=algorithm, iss="nobody"))
-    assert decoy_key.cache_info().currsize == 1
-
-
-def test_key_enumeration_a_key_that_never_was_one_costs_a_signature_check() -> None:
-    """As one that is not there."""
-    gate = make_gate(NO_KEY)
-    decoy_key.cache_clear()
-    refusal(gate, mint())
-    assert decoy_key.cache_info().currsize == 1
-
-
-def test_a_bad_signature_is_not_checked_twice() -> None:
-    """A key that was tried needs no decoy."""
-    gate = make_gate()
-    decoy_key.cache_clear()
-    refusal(gate, REFUSED[Reason.SIGNATURE_INVALID])
-    assert decoy_key.cache_info().currsize == 0
-
-
 # Credentials off duty, rotation, kid
 
 
@@ -575,6 +535,33 @@ def test_our_own_failure_never_becomes_anonymous(store: CredentialStore) -> None
     """A store that fails must not turn callers into guests."""
     gate = guarded(store, Policy(anonymous=GUEST, anonymous_for="any"))
     assert refusal(gate, mint()).status == 503
+
+
+def equal(**fields: Any) -> Guard:
+    """Make a guard over one store."""
+    given = {"store": STORE, "policy": Policy(realm="a"), "place": "here", **fields}
+    return Guard(**given, gate=None, clock=clock, counter=Counter())
+
+
+STORE = ListStore()
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, True),
+        ({"place": "there"}, True),
+        ({"policy": Policy(realm="b")}, False),
+        ({"policy": Policy.kong(realm="a")}, False),
+        ({"store": ListStore()}, False),
+    ],
+    ids=["nothing", "place", "policy", "dialect", "store"],
+)
+def test_guards_demand_the_same_by_one_store_and_equal_policies(
+    fields: dict[str, Any], *, expected: bool
+) -> None:
+    """Wherever they are."""
+    assert equal().demands_as(equal(**fields)) is expected
 
 
 # What holds once it is known who calls

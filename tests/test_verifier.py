@@ -154,13 +154,27 @@ def test_a_gateway_has_no_decoys(policy: Policy) -> None:
     assert decoy_key.cache_info().currsize == 0
 
 
+@pytest.mark.parametrize("algorithm", ["HS256", "RS256", "PS512", "ES384", "EdDSA"])
+def test_key_enumeration_an_unknown_key_costs_a_signature_check(algorithm: str) -> None:
+    """The decoy of the token's algorithm is used, and no other."""
+    verifier = Verifier(NATIVE)
+    read = verifier.parse(mint(algorithm=algorithm).encode())
+    decoy_key.cache_clear()
+    with pytest.raises(KeyRejected):
+        verifier.verify([], read, KEY, NOW)
+    assert decoy_key.cache_info().currsize == 1
+
+
+NO_KEY = UnusableCredential(key=KEY, why="no PEM", refuses=True)
+
+
 @pytest.mark.parametrize(
     "found",
-    [(), (credential(enabled=False),), (credential(key="other"),)],
-    ids=["none", "disabled", "another key"],
+    [(), (credential(enabled=False),), (credential(key="other"),), (NO_KEY,)],
+    ids=["none", "disabled", "another key", "none that ever was one"],
 )
 def test_key_enumeration_a_failure_about_keys_costs_a_signature_check(
-    found: tuple[Credential, ...],
+    found: tuple[Credential | UnusableCredential, ...],
 ) -> None:
     """By the decoy of the token's algorithm."""
     verifier = Verifier(NATIVE)

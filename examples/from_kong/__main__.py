@@ -146,8 +146,8 @@ def setups(now: int) -> Sequence[Setup]:
                 Step(
                     title="anonymous, where an acl shuts the door",
                     path="/closed",
-                    statuses=[403],
-                    body={"message": "You cannot consume this service"},
+                    statuses=[401],
+                    body={"message": "Unauthorized"},
                 ),
                 Step(
                     title="a member of the acl's group",

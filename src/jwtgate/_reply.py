@@ -9,7 +9,8 @@ __all__ = ["Reply", "reply_to"]
 
 # RFC 6455 7.4.1 and the IANA registry of close codes.
 _POLICY_VIOLATION = 1008
-_BODILESS = (204, 205, 304)  # RFC 9110 8.6: no content, and no length of it
+_BODILESS = (204, 205, 304)  # RFC 9110 15.3.5, 15.3.6, 15.4.5
+_WITHOUT_LENGTH = (204, 304)  # RFC 9110 8.6
 _CLOSE_CODES = {429: 1013, 500: 1011, 503: 1011}  # try again later; internal error
 
 
@@ -34,17 +35,18 @@ class Reply:
 
 def reply_to(denied: Denied, *, method: str) -> Reply:
     """Render a refusal, for a request of this method."""
-    if denied.status in _BODILESS:
-        headers = tuple(
-            pair for pair in denied.response_headers if pair[0] != "Content-Type"
-        )
-    else:
-        length = ("Content-Length", str(len(denied.content)))
-        headers = (length, *denied.response_headers)
-    has_body = method != "HEAD" and denied.status not in _BODILESS
+    has_content = denied.status not in _BODILESS
+    content = denied.content if has_content else b""
+    headers = tuple(
+        pair
+        for pair in denied.response_headers
+        if has_content or pair[0] != "Content-Type"
+    )
+    if denied.status not in _WITHOUT_LENGTH:
+        headers = (("Content-Length", str(len(content))), *headers)
     return Reply(
         denied.status,
         headers,
-        denied.content if has_body else b"",
+        b"" if method == "HEAD" else content,
         _CLOSE_CODES.get(denied.status, _POLICY_VIOLATION),
     )

@@ -33,6 +33,7 @@ from jwtgate.configs.export import NativeFile, to_native
 from jwtgate.configs.variants import fixed, read_as
 from jwtgate.dialect import Dialect
 from jwtgate.jose import base64url
+from jwtgate.jose.disguise import key_form
 from jwtgate.quota import as_quotas
 from jwtgate.secrets import is_like_a_reference
 from jwtgate.settings import Settings
@@ -270,8 +271,19 @@ JWK = {
         private_key("EdDSA").public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     ).decode(),
 }
-SAYABLE = TEXTS.map(str.encode).filter(lambda secret: b"\0" not in secret)
-UNSAYABLE = st.binary(min_size=1) | st.sampled_from([b"$env://HOME", b"a\0"])
+
+
+def is_secret(octets: bytes) -> bool:
+    """Whether this is no key of another kind, which no credential takes."""
+    return key_form(octets) is None
+
+
+SAYABLE = (
+    TEXTS.map(str.encode).filter(is_secret).filter(lambda secret: b"\0" not in secret)
+)
+UNSAYABLE = st.binary(min_size=1).filter(is_secret) | st.sampled_from(
+    [b"$env://HOME", b"a\0"]
+)
 ENCODED = st.sampled_from(["aGVsbG8=", "aGVsbG8", "_-8", "YWJj" * 20])
 PUBLIC: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [

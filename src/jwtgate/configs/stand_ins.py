@@ -1,7 +1,7 @@
 """What is written in place of secrets: themselves, or references to variables."""
 
 import re
-from base64 import b64encode
+from binascii import b2a_base64
 from typing import final
 
 from jwtgate.credential import Credential
@@ -33,7 +33,7 @@ class StandIns:
         text = as_text(octets)
         members: dict[str, object] = {}
         if text is None:
-            text = b64encode(octets).decode()
+            text = b2a_base64(octets, newline=False).decode()
             members["secret_is_base64"] = True
         members["secret"] = self._stand_in(f"JWTGATE_SECRET_{credential.key}", text)
         return members

@@ -1,6 +1,6 @@
 """Values written as the tables of a native file that would give them again."""
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -149,4 +149,4 @@ def _text(public_key: bytes) -> str:
         return public_key.decode()
     except UnicodeDecodeError:
         # A PEM may stand between other octets, and base64 of it says the same.
-        return b64encode(public_key).decode()
+        return b2a_base64(public_key, newline=False).decode()

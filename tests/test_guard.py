@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from jwtgate import (
     Access,
     Anonymous,
+    Answer,
     Authenticated,
     ConfigurationError,
     Consumer,
@@ -580,6 +581,21 @@ def test_the_anonymous_consumer_is_held_to_them_too() -> None:
     """It is a consumer like any."""
     policy = Policy(anonymous=GUEST, access=Access(deny_consumers=["guest"]))
     assert refusal(make_gate(policy=policy)).reason is Reason.CONSUMER_FORBIDDEN
+
+
+@pytest.mark.parametrize("mode", ["enforce", "report"])
+def test_what_is_shut_is_shut_to_an_exempt_preflight(mode: Any) -> None:
+    """There is nothing to ask for."""
+    policy = Policy(run_on_preflight=False, termination=Answer(status=410), mode=mode)
+    outcome = authenticate(make_gate(policy=policy), PREFLIGHT)
+    assert isinstance(outcome, Denied)
+    assert outcome.status == 410
+
+
+def test_what_is_shut_is_shut_to_who_would_be_reported() -> None:
+    """It is logged as what it is answered."""
+    policy = Policy(mode="report", termination=Answer(status=410))
+    assert refusal(make_gate(policy=policy)).reason is Reason.TERMINATED
 
 
 @pytest.mark.parametrize("per", ["consumer", "credential"])

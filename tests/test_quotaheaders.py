@@ -110,3 +110,9 @@ def test_a_refused_request_is_told_when_all_rates_have_room_again() -> None:
     """The window of an hour may end before one of a minute that began late."""
     hour, minute = Figure(Rate(60, 3_600), 0, 1), Figure(Rate(1, 60), 0, 60)
     assert headers(hour, minute, ok=False)[-1] == ("Retry-After", "60")
+
+
+def test_a_rate_that_has_room_is_not_waited_for() -> None:
+    """However long its window."""
+    minute, hour = Figure(Rate(1, 60), 0, 30), Figure(Rate(60, 3_600), 5, 1_800)
+    assert headers(hour, minute, ok=False)[-1] == ("Retry-After", "30")

@@ -101,3 +101,9 @@ def test_another_status_has_a_body(status: int) -> None:
     """An operator may choose any."""
     rendered = reply_to(denied(status), method="GET")
     assert (rendered.status, rendered.body) == (status, CONTENT)
+
+
+def test_a_205_says_that_nothing_follows() -> None:
+    """RFC 9112 6.3: a client would else read on until the connection closes."""
+    headers = reply_to(denied(205, Age="0"), method="GET").headers
+    assert headers == (("Content-Length", "0"), ("Age", "0"))

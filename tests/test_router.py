@@ -467,11 +467,17 @@ def test_closed_head_opens_no_guarded_path() -> None:
     assert found(routes, "/a", "HEAD") == "/a"
 
 
-@pytest.mark.parametrize("public", [False, True])
-def test_closed_head_comes_to_the_guarded_route_that_names_it(*, public: bool) -> None:
-    """As in the gateways, past one for GET."""
+@pytest.mark.parametrize(
+    ("tree", "page"), [(False, False), (False, True), (True, True)]
+)
+def test_closed_head_comes_to_the_route_that_names_it(
+    *, tree: bool, page: bool
+) -> None:
+    """As in the gateways, past one for GET, unless that is the one that guards."""
     routes = router(
-        Route(path="/*"), Route(path="/a", methods=["GET"], public=public), closed=True
+        Route(path="/*", public=tree),
+        Route(path="/a", methods=["GET"], public=page),
+        closed=True,
     )
     assert [found(routes, "/a", each) for each in ("GET", "HEAD")] == ["/a", "/*"]
 

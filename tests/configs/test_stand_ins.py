@@ -118,7 +118,9 @@ KEYS = st.text(min_size=1, max_size=200).filter(
     lambda key: key.isprintable() and len(key.encode()) <= 512
 )
 # Without what is a key of another kind, which no credential takes.
-SECRETS = st.binary(min_size=1).filter(lambda octets: key_form(octets) is None)
+SECRETS = (st.binary(min_size=1) | st.text(min_size=1).map(str.encode)).filter(
+    lambda octets: key_form(octets) is None
+)
 
 
 @given(rows=st.lists(st.tuples(KEYS | st.sampled_from(["a-b", "a_b"]), SECRETS)))

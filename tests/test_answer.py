@@ -46,7 +46,7 @@ def test_an_empty_text_is_a_text(name: str) -> None:
 @pytest.mark.parametrize("body", ["b", ""])
 def test_a_message_and_a_body_exclude_each_other(body: str) -> None:
     """One of them would be lost."""
-    with pytest.raises(ConfigurationError, match="message and body exclude"):
+    with pytest.raises(ConfigurationError, match="body goes without message"):
         Answer(status=403, message="a", body=body)
 
 
@@ -97,7 +97,7 @@ def test_every_problem_is_told_at_once() -> None:
         Answer(**fields, content_type="")
     assert [each.split()[0] for each in caught.value.problems] == [
         "status",
-        "message",
+        "body",
         "message",
         "body",
         "content_type",

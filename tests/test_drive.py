@@ -246,10 +246,7 @@ def test_a_store_that_fails_never_makes_anyone_anonymous(
     [
         KeyRejected(Reason.KEY_UNKNOWN),
         Unavailable(Reason.STORE_UNAVAILABLE),
-        pytest.param(
-            Unavailable(Reason.KEY_UNKNOWN),
-            marks=pytest.mark.xfail(reason="the reason is taken over", strict=True),
-        ),
+        Unavailable(Reason.KEY_UNKNOWN),
     ],
     ids=["rejection", "unavailable", "unavailable for a reason of a token's"],
 )

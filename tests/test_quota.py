@@ -48,7 +48,7 @@ def test_rates_are_read_from_a_text(text: str, rates: list[tuple[int, int]]) -> 
 )
 def test_what_is_no_rate_is_refused(text: str) -> None:
     """With what was expected."""
-    with pytest.raises(ConfigurationError, match=r"expected such as 3/30s"):
+    with pytest.raises(ConfigurationError, match=r"rates must be such as"):
         Quota(rates=text)
 
 

@@ -51,7 +51,7 @@ def _problems(answer: Answer) -> list[str]:
     if type(answer.status) is not int or not 200 <= answer.status <= 599:
         problems.append("status must be a whole number, 200 to 599")
     if answer.message is not None and answer.body is not None:
-        problems.append("message and body exclude each other")
+        problems.append("body goes without message")
     problems += [
         f"{name} must be a text, or None"
         for name in ("message", "body")

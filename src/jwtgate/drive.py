@@ -62,7 +62,7 @@ async def aauthenticate(gate: Gate, request: RequestView) -> Outcome:
 
 
 def _store_failed(error: Exception) -> Unavailable:
-    if isinstance(error, Unavailable):  # a counter's, which logs for itself
-        return error
+    if isinstance(error, Unavailable) and error.reason.our_fault:
+        return error  # a counter's, which logs for itself
     log_failure("the store failed", error)
     return Unavailable(Reason.STORE_UNAVAILABLE)

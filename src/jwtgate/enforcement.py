@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, final
 
 from jwtgate.access import Access, as_access
@@ -138,7 +139,7 @@ class Enforcement:
             return found
         found = found or self._own
         if consumer.quota is not None:
-            quotas = _scoped(as_quotas(consumer.quota), f"consumer {consumer.id}")
+            quotas = (_of_consumer(consumer.quota, consumer.id),)
             found = _InForce(found.access, quotas, found.termination)
         return found
 
@@ -199,6 +200,12 @@ class _InForce:
             self.termination if terms.termination is None else terms.termination,
             terms.quota is not None,
         )
+
+
+@lru_cache(maxsize=4096)
+def _of_consumer(quota: Quota | str, consumer: str) -> Quota:
+    # Kept, since a quota is checked whenever one is made.
+    return Quota.of(quota).within(f"consumer {consumer}")
 
 
 def _scoped(quotas: Sequence[Quota], place: str) -> tuple[Quota, ...]:

@@ -111,7 +111,8 @@ class Denied:
         claim: The claim it is about, if it is about one.
         status: HTTP status.
         body: What the client is told, as a mapping.
-        content: The same as it is sent: JSON, in the form of the policy's gateway.
+        content: What is sent: the same as JSON, in the form of the policy's gateway, or
+            the body that the policy or an ``Answer`` has in its place.
         response_headers: ``Content-Type``, challenge, ``Retry-After`` and the like.
         gate: The gate that decided.
     """

@@ -131,7 +131,7 @@ class Policy:
             try:
                 value: object = normalized(getattr(self, name))
             except ConfigurationError as error:
-                problems += error.problems
+                problems += [f"{name} has a problem: {each}" for each in error.problems]
                 value = ()
             object.__setattr__(self, name, value)
         if isinstance(self.consumer_terms, Mapping):

@@ -147,9 +147,7 @@ def _rates(given: object) -> tuple[Rate, ...]:
 def _rate(text: str) -> Rate:
     found = _RATE.fullmatch(text)
     if found is None:
-        raise ConfigurationError(
-            "quota has what is no rate; expected such as 3/30s, 100/m or 1000/h"
-        )
+        raise ConfigurationError('rates must be such as "3/30s" or "100/m, 1000/h"')
     amount, units, unit = found.groups()
     return Rate(int(amount), int(units or "1") * _UNITS[unit])
 

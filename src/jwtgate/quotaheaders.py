@@ -42,7 +42,9 @@ def quota_headers(
     if style == "by_period" and all(
         figure.rate.seconds in _PERIODS for figure in taken.figures
     ):
-        by_period = [pair for each in taken.figures for pair in _of_period(each)]
+        tightest_last = sorted(taken.figures, key=lambda each: -each.remaining)
+        periods = {each.rate.seconds: each for each in tightest_last}
+        by_period = [pair for each in periods.values() for pair in _of_period(each)]
         return (*by_period, *_plain("RateLimit", tightest), *retry)
     return (*_plain("X-RateLimit", tightest), *retry)
 

@@ -1,7 +1,7 @@
 """A gate's settings made ready: a guard for each policy, and who goes to which."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, final
 
 from jwtgate.backend import AnyStore
@@ -96,7 +96,10 @@ def make_ready(
 
 
 def _policy_of(route: Route) -> Policy | None:
-    return _PUBLIC if route.public and route.policy is None else route.policy
+    if not route.public:
+        return route.policy
+    # Nobody stands in there, so nobody has to be found.
+    return replace(route.policy or _PUBLIC, anonymous=None)
 
 
 def _place(route: Route) -> str:

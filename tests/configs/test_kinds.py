@@ -30,7 +30,7 @@ def names_of(class_: type) -> set[str]:
 IN_FILES_ALONE = {"gateway", "strict", "secret_is_base64"}
 IN_CODE = {
     "policy": (POLICY, PolicySettings.__optional_keys__ | IN_FILES_ALONE),
-    "consumer": (CONSUMER, ConsumerFields.__optional_keys__ | {"quota"}),
+    "consumer": (CONSUMER, ConsumerFields.__optional_keys__),
     "credential": (CREDENTIAL, CredentialFields.__optional_keys__),
     "route": (ROUTE, names_of(Route) - {"policy", "store"}),
     "quota": (QUOTA, names_of(Quota)),

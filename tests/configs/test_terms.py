@@ -213,7 +213,7 @@ PROBLEMS: dict[str, tuple[dict[str, object], str]] = {
     "no status": ({"termination": {}}, "termination.status: is missing; expected"),
     "both": (
         {"termination": {"status": 503, "message": "a", "body": "b"}},
-        "termination: expected a message or a body, not both",
+        "termination.body: goes without message",
     ),
     "content": (
         {"termination": {"status": 204, "body": "b"}},

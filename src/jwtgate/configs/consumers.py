@@ -69,9 +69,6 @@ def _create_consumer(
     quotas: Mapping[str, object],
 ) -> Consumer | None:
     fields, whole = read_fields(table, CONSUMER, at, problems)
-    if isinstance(fields.get("quota"), list):
-        problems.add((*at, "quota"), "expected one quota")
-        return None
     read_terms(fields, at, problems, defaults=quotas)
     if isinstance(quota := fields.get("quota"), tuple):
         fields["quota"] = quota[0] if quota else None

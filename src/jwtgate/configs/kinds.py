@@ -68,6 +68,10 @@ _GATEWAY = Kind(
 
 _TABLE = Kind(expected="a table", fits=lambda value: isinstance(value, dict))
 _WHOLE = Kind(expected="a whole number", fits=lambda value: type(value) is int)
+_QUOTA = Kind(
+    expected='a rate such as "3/30s", or a table (a quota)',
+    fits=lambda value: isinstance(value, str | dict),
+)
 _QUOTAS = Kind(
     expected='a rate such as "3/30s", a table (a quota), or a list of these',
     fits=lambda value: isinstance(value, str | dict | list),
@@ -171,7 +175,7 @@ CONSUMER: Mapping[str, Kind] = MappingProxyType(
         "id": _TEXT,
         "groups": _TEXTS,
         "tags": _TEXTS,
-        "quota": _QUOTAS.or_null(),
+        "quota": _QUOTA.or_null(),
         "enabled": _SWITCH,
     }
 )

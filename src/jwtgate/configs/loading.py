@@ -21,6 +21,12 @@ __all__ = ["FileSource", "Format", "Options", "load"]
 
 Format: TypeAlias = Literal["native", "kong", "apisix"]
 
+_APISIX = frozenset(
+    {
+        *("consumers", "consumer_groups", "global_rules", "plugin_configs"),
+        *("plugin_metadata", "plugins", "routes", "secrets", "services", "upstreams"),
+    }
+)
 _Reader: TypeAlias = Callable[[Path, str, object, Context], Settings]
 
 
@@ -126,7 +132,8 @@ class FileSource:
         self.version_read = {self._path: written(self._path)}
         try:
             text = read_text(self._path)
-            tree = parse_tree(self._path, blanked(text))
+            is_native = options.format == "native"
+            tree = parse_tree(self._path, text if is_native else blanked(text))
             read = _reader(options.format or _format_of(self._path, tree))
             settings = read(self._path, text, tree, context)
         finally:
@@ -151,6 +158,10 @@ def _reader(format_: Format) -> _Reader:
 
 
 def _format_of(path: Path, tree: object) -> Format:
-    if not isinstance(tree, dict) or "version" in tree or path.suffix == ".toml":
+    if path.suffix.lower() == ".toml" or not isinstance(tree, dict):
         return "native"
-    return "kong" if "_format_version" in tree else "apisix"
+    if "_format_version" in tree:
+        return "kong"
+    # APISIX's has no mark of its own; what has none of its members is a slip.
+    is_apisix = "version" not in tree and not tree.keys().isdisjoint(_APISIX)
+    return "apisix" if is_apisix else "native"

@@ -180,15 +180,5 @@ def _tried(
     try:
         return make(**fields)
     except ConfigurationError as error:
-        problems.add_all(at, map(_told, error.problems), members)
+        problems.add_all(at, error.problems, members)
     return None
-
-
-def _told(sentence: str) -> str:
-    # It quotes a part of the rates: what came by a reference is known as a whole.
-    if sentence.startswith("quota has "):
-        return 'rates must be such as "3/30s" or "100/m, 1000/h"'
-    # It is about both, and begins with the name of one.
-    if sentence.startswith("message and body "):
-        return "expected a message or a body, not both"
-    return sentence

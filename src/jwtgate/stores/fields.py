@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from jwtgate.jose import ALGORITHMS
+from jwtgate.quota import Quota
 
 __all__ = ["ConsumerFields", "CredentialFields", "new_key", "new_kid", "new_secret"]
 
@@ -21,6 +22,7 @@ class ConsumerFields(TypedDict, total=False):
     id: str
     groups: Sequence[str]
     tags: Sequence[str]
+    quota: Quota | str | None
     enabled: bool
 
 

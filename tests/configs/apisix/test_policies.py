@@ -92,10 +92,19 @@ def test_restrictions_and_limits_of_the_rules_hold_besides() -> None:
 
 
 def test_a_public_route_may_be_restricted() -> None:
-    """By who calls, whom nobody knows there; and by a quota."""
+    """By who calls, whom nobody knows there: so nobody passes, and none is counted."""
     demand = policies(LIMIT).at(carried({**ONLY_JACK, **LIMIT}), HERE, AT)
     assert demand.public
-    assert len(as_access(demand.policy.access)) == 1
+    answer = demand.policy.termination
+    assert answer is not None
+    assert answer.status == 401
+    assert as_quotas(demand.policy.quota) == ()
+
+
+def test_a_public_route_may_have_quotas() -> None:
+    """Those of the rules, and its own."""
+    demand = policies(LIMIT).at(carried(LIMIT), HERE, AT)
+    assert demand.public
     assert len(as_quotas(demand.policy.quota)) == 2
 
 

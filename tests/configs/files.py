@@ -8,7 +8,7 @@ import pytest
 
 from jwtgate import ConfigurationError, Gate
 from jwtgate.configs.loading import load
-from jwtgate.configs.native import build
+from jwtgate.configs.native.build import build
 from jwtgate.configs.problems import Problems
 from tests.kit import SECRET, clock
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jwtgate import ConfigurationError
-from jwtgate.configs.overrides import override
+from jwtgate.configs.native.overrides import override
 from jwtgate.configs.problems import Problems
 from jwtgate.configs.tree import Table
 from jwtgate.configs.yamltext import Flaw, parse_yaml

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast, final
 
+from jwtgate.configs.apisix.blocks import open_block
 from jwtgate.configs.apisix.entries import InvalidEntry
-from jwtgate.configs.apisix.meta import read_meta
-from jwtgate.configs.apisix.references import resolve
 from jwtgate.configs.apisix.schema import (
     anything,
     flaw,
@@ -105,18 +104,10 @@ def read_jwt_auth(
     Raises:
         InvalidEntry: It is not as APISIX wants it, or names what no request can have.
     """
-    resolved = resolve(block, at, context)
-    found = resolved.block
-    why = flaw(found, _RULES)
-    if why is not None:
-        raise InvalidEntry(why)
-    meta = read_meta(found, at, context)
-    if meta.disabled:
+    opened = open_block(block, at, context, judge=_judge, known=_RULES)
+    if opened is None:
         return None
-    for place, unresolved in resolved.unresolved.items():
-        # APISIX takes the text itself for a header, a claim, a realm.
-        if place[len(at)] in _RULES:
-            context.problems.add(place, unresolved)
+    found = opened.members
     texts = {
         field: value
         for name, field in _TEXTS.items()
@@ -127,10 +118,14 @@ def read_jwt_auth(
         **texts,
         hide_credentials=found.get("hide_credentials", False) is True,
         claims_to_verify=tuple(claims),
-        error_response=meta.error_response,
+        error_response=opened.meta.error_response,
     )
     _check(jwt_auth)
     return jwt_auth
+
+
+def _judge(found: Mapping[str, object]) -> str | None:
+    return flaw(found, _RULES)
 
 
 def _check(jwt_auth: JWTAuth) -> None:

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from typing import cast, final
 
 from jwtgate.answer import Answer
-from jwtgate.configs.apisix.entries import InvalidEntry
-from jwtgate.configs.apisix.meta import Meta, read_meta
+from jwtgate.configs.apisix.blocks import open_block
+from jwtgate.configs.apisix.meta import Meta
 from jwtgate.configs.apisix.redisurl import POLICIES, redis_flaw, redis_url
-from jwtgate.configs.apisix.references import resolve
 from jwtgate.configs.apisix.schema import (
     anything,
     flaw,
@@ -74,23 +73,17 @@ def read_limit(
     Raises:
         InvalidEntry: It is not as APISIX wants it.
     """
-    resolved = resolve(block, at, context)
-    found = resolved.block
-    why = flaw(found, _RULES)
-    policy = str(found.get("policy", "local"))
-    why = why or redis_flaw(policy, found)
+    opened = open_block(block, at, context, judge=_judge)
+    if opened is None or not opened.is_whole:
+        return None
+    return _Limit(opened.members, at, context).read(resource, opened.meta)
+
+
+def _judge(found: Mapping[str, object]) -> str | None:
+    why = flaw(found, _RULES) or redis_flaw(str(found.get("policy", "local")), found)
     if why is None and "rules" not in found:
-        why = flaw(found, {}, ("count", "time_window"))
-    if why is not None:
-        raise InvalidEntry(why)
-    meta = read_meta(found, at, context)
-    if meta.disabled:
-        return None
-    for place, unresolved in resolved.unresolved.items():
-        context.problems.add(place, unresolved)
-    if resolved.unresolved:
-        return None
-    return _Limit(found, at, context).read(resource, meta)
+        return flaw(found, {}, ("count", "time_window"))
+    return why
 
 
 @final

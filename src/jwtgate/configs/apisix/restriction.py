@@ -11,10 +11,8 @@ from types import MappingProxyType
 from typing import Literal, cast, final
 
 from jwtgate.answer import Answer
-from jwtgate.configs.apisix.entries import InvalidEntry
+from jwtgate.configs.apisix.blocks import open_block
 from jwtgate.configs.apisix.matching import METHODS
-from jwtgate.configs.apisix.meta import read_meta
-from jwtgate.configs.apisix.references import resolve
 from jwtgate.configs.apisix.schema import (
     anything,
     flaw,
@@ -99,21 +97,12 @@ def read_restriction(
     Raises:
         InvalidEntry: It is not as APISIX wants it.
     """
-    resolved = resolve(block, at, context)
-    found = resolved.block
-    why = flaw(found, _RULES)
-    if why is None and not any(name in found for name in _LISTS):
-        why = "object matches none of the required"
-    if why is not None:
-        raise InvalidEntry(why)
-    meta = read_meta(found, at, context)
-    if meta.disabled:
+    opened = open_block(block, at, context, judge=_judge, known=_RULES)
+    if opened is None:
         return None
-    for place, unresolved in resolved.unresolved.items():
-        if place[len(at)] in _RULES:
-            context.problems.add(place, unresolved)
+    found = opened.members
     kind = found.get("type", "consumer_name")
-    answers = _answers(found, str(kind), meta.error_response, at, context)
+    answers = _answers(found, str(kind), opened.meta.error_response, at, context)
     if answers is None:
         return None
     return Restriction(
@@ -124,6 +113,13 @@ def read_restriction(
         answer=answers[0],
         answer_without=answers[1],
     )
+
+
+def _judge(found: Mapping[str, object]) -> str | None:
+    why = flaw(found, _RULES)
+    if why is None and not any(name in found for name in _LISTS):
+        return "object matches none of the required"
+    return why
 
 
 def _methods(found: object) -> Mapping[str, tuple[str, ...]]:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import final
 
-from jwtgate.configs.kinds import POLICY
-from jwtgate.configs.native import VERSION, build
-from jwtgate.configs.policies import make_policy, shared_terms
+from jwtgate.configs.native.build import VERSION, build
+from jwtgate.configs.native.kinds import POLICY
+from jwtgate.configs.native.policies import make_policy, shared_terms
+from jwtgate.configs.native.stand_ins import StandIns, as_text
+from jwtgate.configs.native.variants import fixed, readings
+from jwtgate.configs.native.writing import Members, Writer
 from jwtgate.configs.problems import Problems
 from jwtgate.configs.reading import parse_json
-from jwtgate.configs.stand_ins import StandIns, as_text
 from jwtgate.configs.tree import sound
-from jwtgate.configs.variants import fixed, readings
-from jwtgate.configs.writing import Members, Writer
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential, UnusableCredential
 from jwtgate.dialect import NATIVE, strict

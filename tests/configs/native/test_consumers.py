@@ -1,7 +1,7 @@
 import pytest
 
 from jwtgate import Consumer, Quota
-from jwtgate.configs.consumers import read_consumer
+from jwtgate.configs.native.consumers import read_consumer
 from jwtgate.configs.problems import Problems
 from jwtgate.configs.tree import BROKEN
 from jwtgate.stores import MemoryStore

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from jwtgate.configs.kinds import Kind
+from jwtgate.configs.native.kinds import Kind
 from jwtgate.configs.problems import Path, Problems
 from jwtgate.configs.tree import BROKEN, is_broken
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jwtgate import Credential
-from jwtgate.configs.stand_ins import StandIns, as_text
+from jwtgate.configs.native.stand_ins import StandIns, as_text
 from jwtgate.jose.disguise import key_form
 from jwtgate.secrets import References
 from tests.kit import SECRET, credential

@@ -7,9 +7,16 @@ from typing import Final
 
 from jwtgate.access import Access
 from jwtgate.answer import Answer
-from jwtgate.configs.kinds import ACCESS, ANSWER, CONSUMER, CREDENTIAL, QUOTA, ROUTE
-from jwtgate.configs.kinds import TERMS as TERM_KINDS
-from jwtgate.configs.stand_ins import StandIns
+from jwtgate.configs.native.kinds import (
+    ACCESS,
+    ANSWER,
+    CONSUMER,
+    CREDENTIAL,
+    QUOTA,
+    ROUTE,
+)
+from jwtgate.configs.native.kinds import TERMS as TERM_KINDS
+from jwtgate.configs.native.stand_ins import StandIns
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential
 from jwtgate.errors import ConfigurationError

@@ -6,8 +6,8 @@ from typing import Any, TypeVar, cast
 
 from jwtgate.access import Access
 from jwtgate.answer import Answer
-from jwtgate.configs.fields import read_fields, refuse_unknown
-from jwtgate.configs.kinds import ACCESS, ANSWER, QUOTA, QUOTAS, TERMS, Kind
+from jwtgate.configs.native.fields import read_fields, refuse_unknown
+from jwtgate.configs.native.kinds import ACCESS, ANSWER, QUOTA, QUOTAS, TERMS, Kind
 from jwtgate.configs.problems import Path, Problems
 from jwtgate.counting import Counter
 from jwtgate.errors import ConfigurationError

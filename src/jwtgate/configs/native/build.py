@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from jwtgate.configs.consumers import read_consumers
 from jwtgate.configs.context import Context
-from jwtgate.configs.fields import read_table, read_tables, refuse_unknown
-from jwtgate.configs.overrides import override
-from jwtgate.configs.policies import read_policy
+from jwtgate.configs.native.consumers import read_consumers
+from jwtgate.configs.native.fields import read_table, read_tables, refuse_unknown
+from jwtgate.configs.native.overrides import override
+from jwtgate.configs.native.policies import read_policy
+from jwtgate.configs.native.routes import read_route
+from jwtgate.configs.native.terms import read_quotas
+from jwtgate.configs.native.variants import Variants
 from jwtgate.configs.problems import Problems
 from jwtgate.configs.reading import parse_tree
-from jwtgate.configs.routes import read_route
 from jwtgate.configs.templates import blanked
-from jwtgate.configs.terms import read_quotas
 from jwtgate.configs.tree import BROKEN, sound
-from jwtgate.configs.variants import Variants
 from jwtgate.errors import ConfigurationError
 from jwtgate.router import check_routes
 from jwtgate.settings import Settings

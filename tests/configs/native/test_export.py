@@ -29,8 +29,8 @@ from jwtgate import (
     authenticate,
     load,
 )
-from jwtgate.configs.export import NativeFile, to_native
-from jwtgate.configs.variants import fixed, read_as
+from jwtgate.configs.native.export import NativeFile, to_native
+from jwtgate.configs.native.variants import fixed, read_as
 from jwtgate.dialect import Dialect
 from jwtgate.jose import base64url
 from jwtgate.jose.disguise import key_form
@@ -761,7 +761,7 @@ def test_a_reading_that_has_lost_credentials_is_made_of_the_other() -> None:
     assert not file.notes
 
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("from_*/*.y*ml"))
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("from_*/*.y*ml"))
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ import base64
 import pytest
 
 from jwtgate import Consumer, Credential, UnusableCredential
-from jwtgate.configs.policies import FilePolicy
-from jwtgate.configs.variants import Variants, fixed, read_as, readings
+from jwtgate.configs.native.policies import FilePolicy
+from jwtgate.configs.native.variants import Variants, fixed, read_as, readings
 from jwtgate.stores import FixedStore
 from tests.kit import SECRET, credential, jack, make_store, public_pem
 

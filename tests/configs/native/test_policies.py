@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from jwtgate import Access, Answer, Consumer, Policy, Quota
-from jwtgate.configs.policies import FilePolicy, make_policy, shared_terms
+from jwtgate.configs.native.policies import FilePolicy, make_policy, shared_terms
 from jwtgate.terms import Terms
 from tests.configs.files import consumer, gate_of, problems_of
 

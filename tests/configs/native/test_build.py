@@ -17,7 +17,8 @@ from jwtgate import (
     authenticate,
 )
 from jwtgate.configs.context import Context
-from jwtgate.configs.kinds import (
+from jwtgate.configs.native.build import MEMBERS, VERSION, build, read
+from jwtgate.configs.native.kinds import (
     ACCESS,
     ANSWER,
     CONSUMER,
@@ -28,7 +29,6 @@ from jwtgate.configs.kinds import (
     ROUTE,
     TERMS,
 )
-from jwtgate.configs.native import MEMBERS, VERSION, build, read
 from jwtgate.configs.problems import Problems
 from jwtgate.configs.reading import parse_tree
 from jwtgate.configs.templates import blanked

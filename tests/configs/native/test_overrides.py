@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jwtgate.configs.kinds import CONSUMER, POLICY
-from jwtgate.configs.overrides import VARIABLES, override
+from jwtgate.configs.native.kinds import CONSUMER, POLICY
+from jwtgate.configs.native.overrides import VARIABLES, override
 from jwtgate.configs.problems import Problems
 
-PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
+PAGE = Path(__file__).parents[3] / "docs" / "configuration.md"
 
 
 def overridden(tree: object, **environ: str) -> object:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import final
 
-from jwtgate.configs.policies import FilePolicy
+from jwtgate.configs.native.policies import FilePolicy
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential, UnusableCredential
 from jwtgate.errors import ConfigurationError

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from jwtgate.configs.fields import read_fields, read_tables, refuse_unknown
-from jwtgate.configs.kinds import CONSUMER, CREDENTIAL
+from jwtgate.configs.native.fields import read_fields, read_tables, refuse_unknown
+from jwtgate.configs.native.kinds import CONSUMER, CREDENTIAL
+from jwtgate.configs.native.terms import read_terms
 from jwtgate.configs.problems import Path, Problems
-from jwtgate.configs.terms import read_terms
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential
 from jwtgate.errors import ConfigurationError, Conflict

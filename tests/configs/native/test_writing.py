@@ -3,8 +3,8 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 
 from jwtgate import Access, Answer, ConfigurationError, Consumer, Quota, Route
-from jwtgate.configs.stand_ins import StandIns
-from jwtgate.configs.writing import Writer
+from jwtgate.configs.native.stand_ins import StandIns
+from jwtgate.configs.native.writing import Writer
 from jwtgate.terms import Terms
 from tests.kit import SECRET, credential, jack, public_pem, signature
 

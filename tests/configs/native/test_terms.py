@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from jwtgate import Access, Answer, Policy, Quota
+from jwtgate.configs.native.terms import read_quotas, read_terms
 from jwtgate.configs.problems import Problems
-from jwtgate.configs.terms import read_quotas, read_terms
 from jwtgate.configs.tree import BROKEN
 from jwtgate.terms import Terms
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from jwtgate.configs.fields import read_fields, refuse_unknown
-from jwtgate.configs.kinds import ROUTE
-from jwtgate.configs.policies import FilePolicy, read_policy
+from jwtgate.configs.native.fields import read_fields, refuse_unknown
+from jwtgate.configs.native.kinds import ROUTE
+from jwtgate.configs.native.policies import FilePolicy, read_policy
+from jwtgate.configs.native.variants import Variants
 from jwtgate.configs.problems import Path, Problems
-from jwtgate.configs.variants import Variants
 from jwtgate.errors import ConfigurationError
 from jwtgate.routes import Route
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NoReturn
 
-from jwtgate.configs.kinds import CONSUMER, POLICY
+from jwtgate.configs.native.kinds import CONSUMER, POLICY
 from jwtgate.configs.problems import Path, Problems, nearest
 from jwtgate.configs.tree import Table
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from jwtgate import ConfigurationError
-from jwtgate.configs.kinds import (
+from jwtgate.configs.native.build import MEMBERS
+from jwtgate.configs.native.kinds import (
     ACCESS,
     ANSWER,
     CONSUMER,
@@ -24,15 +25,14 @@ from jwtgate.configs.kinds import (
     TERMS,
     Kind,
 )
-from jwtgate.configs.native import MEMBERS
 from jwtgate.jose import ALGORITHMS
 from tests.configs.files import consumer, credential, gate_of, problems_of
 
 SCHEMA: Any = json.loads(
-    resources.files("jwtgate.configs").joinpath("native.schema.json").read_text()
+    resources.files("jwtgate.configs.native").joinpath("schema.json").read_text()
 )
 VALIDATOR = Draft202012Validator(SCHEMA)
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 FILES = sorted(EXAMPLES.glob("**/jwtgate.*"))
 
 

@@ -4,7 +4,7 @@ from dataclasses import fields
 import pytest
 
 from jwtgate import Access, Answer, Policy, Quota
-from jwtgate.configs.kinds import (
+from jwtgate.configs.native.kinds import (
     ACCESS,
     ANSWER,
     CONSUMER,

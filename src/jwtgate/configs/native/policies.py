@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypedDict, cast, final
 
-from jwtgate.configs.consumers import read_consumer
-from jwtgate.configs.fields import read_fields, read_table, refuse_unknown
-from jwtgate.configs.kinds import POLICY
+from jwtgate.configs.native.consumers import read_consumer
+from jwtgate.configs.native.fields import read_fields, read_table, refuse_unknown
+from jwtgate.configs.native.kinds import POLICY
+from jwtgate.configs.native.terms import read_terms
 from jwtgate.configs.problems import Path, Problems
-from jwtgate.configs.terms import read_terms
 from jwtgate.errors import ConfigurationError
 from jwtgate.policy import Policy
 from jwtgate.quota import Quota, as_quotas

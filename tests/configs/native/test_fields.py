@@ -2,13 +2,13 @@ from typing import Any
 
 import pytest
 
-from jwtgate.configs.fields import (
+from jwtgate.configs.native.fields import (
     read_fields,
     read_table,
     read_tables,
     refuse_unknown,
 )
-from jwtgate.configs.kinds import POLICY, ROUTE
+from jwtgate.configs.native.kinds import POLICY, ROUTE
 from jwtgate.configs.problems import Problems
 from jwtgate.configs.tree import BROKEN
 

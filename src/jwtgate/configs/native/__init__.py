@@ -1,0 +1,5 @@
+"""jwtgate's own files, read and written."""
+
+from jwtgate.configs.native.build import read
+
+__all__ = ["read"]

@@ -9,12 +9,11 @@ from jwtgate.access import Access, as_access
 from jwtgate.answer import Answer
 from jwtgate.asks import Ask, TakeQuota
 from jwtgate.consumer import Consumer, is_named
+from jwtgate.counted import Counted
 from jwtgate.counting import Counter, Taken
 from jwtgate.credential import CredentialView
 from jwtgate.errors import Barred, TokenMissing
 from jwtgate.extraction import RequestView
-from jwtgate.extraction.request import header_lines
-from jwtgate.identity import fold
 from jwtgate.outcome import HeaderPairs
 from jwtgate.policy import Policy
 from jwtgate.quota import Quota, as_quotas
@@ -23,8 +22,6 @@ from jwtgate.reason import Reason
 from jwtgate.terms import Terms
 
 __all__ = ["Enforcement"]
-
-_UNKNOWN_ADDRESS = "-"
 
 
 @final
@@ -81,11 +78,22 @@ class Enforcement:
         answer = self._own.termination
         return None if answer is None else Barred(Reason.TERMINATED, answer=answer)
 
+    @property
+    def admits_nobody(self) -> bool:
+        """Whether a request of nobody known is refused in any case."""
+        return self.shut is not None or bool(self._own.access)
+
+    def admits(self, consumer: Consumer, method: str) -> bool:
+        """Whether access is open to a consumer that was admitted before."""
+        rules = self._terms_of(consumer).access
+        return all(rule.allows(consumer, method) for rule in rules)
+
     def enforce(
         self,
         request: RequestView,
         consumer: Consumer | None,
         credential: CredentialView | None = None,
+        identity: HeaderPairs = (),
     ) -> Generator[Ask, Any, HeaderPairs]:
         """Hold a caller to its terms: access first, then quotas, then termination.
 
@@ -93,6 +101,8 @@ class Enforcement:
             request: What it sent.
             consumer: Who it is; None on a public route.
             credential: What it was verified with, if it was.
+            identity: The identity headers that the app is told; those that the client
+                sent are nobody's word.
 
         Returns:
             Headers for the response: what is left of a quota.
@@ -111,9 +121,8 @@ class Enforcement:
                 raise Barred(Reason.CONSUMER_FORBIDDEN, answer=rule.answer)
         headers: HeaderPairs = ()
         if terms.quotas:
-            headers = yield from self._count(
-                terms.quotas, request, consumer, credential
-            )
+            caller = Counted(request, consumer, credential, identity)
+            headers = yield from self._count(terms.quotas, caller)
         if terms.termination is not None:
             raise Barred(Reason.TERMINATED, answer=terms.termination, headers=headers)
         return headers
@@ -152,17 +161,13 @@ class Enforcement:
         return found
 
     def _count(
-        self,
-        quotas: Sequence[Quota],
-        request: RequestView,
-        consumer: Consumer | None,
-        credential: CredentialView | None,
+        self, quotas: Sequence[Quota], caller: Counted
     ) -> Generator[Ask, Any, HeaderPairs]:
         now = self._clock()
         headers: HeaderPairs = ()
         least: float = float("inf")
         for quota in quotas:
-            who = _who(quota, request, consumer, credential)
+            who = tuple(map(caller.who, quota.per))
             taken: Taken = yield TakeQuota(quota, who, now, self._counter)
             if not taken.ok:
                 raise Barred(
@@ -210,34 +215,3 @@ def _of_consumer(quota: Quota | str, consumer: str) -> Quota:
 
 def _scoped(quotas: Sequence[Quota], place: str) -> tuple[Quota, ...]:
     return tuple(quota.within(place) for quota in quotas)
-
-
-def _who(
-    quota: Quota,
-    request: RequestView,
-    consumer: Consumer | None,
-    credential: CredentialView | None,
-) -> tuple[str, ...]:
-    return tuple(
-        f"{each} {value}"
-        if (value := _value(each, request, consumer, credential))
-        # Kong and APISIX count by address who lacks the thing counted by.
-        else f"address {request.client or _UNKNOWN_ADDRESS}"
-        for each in quota.per
-    )
-
-
-def _value(
-    per: str,
-    request: RequestView,
-    consumer: Consumer | None,
-    credential: CredentialView | None,
-) -> str | None:
-    if per == "consumer":
-        return consumer.id if consumer else None
-    if per == "credential":
-        return credential.key if credential else None
-    if per == "address":
-        return request.client
-    name = fold(per.removeprefix("header:").encode())
-    return b",".join(header_lines(request.headers, name)).decode("latin-1")

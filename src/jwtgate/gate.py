@@ -207,8 +207,8 @@ class Gate:
         """Give back an outcome found on a request, if it is this gate's and stands.
 
         Anything else is decided afresh: what another gate let through, what another
-        route of this one did (an app between may have changed the path), and what
-        passed without identity.
+        route of this one did (an app between may have changed the path), what a method
+        may not do that is another now, and what passed without identity.
         """
         if not isinstance(found, Authenticated | Anonymous) or found.gate is not self:
             return None
@@ -216,4 +216,5 @@ class Gate:
             _, guard = self._ready.match(request)
         except Rejection:
             return None
-        return found if found.guard is guard else None
+        stands = found.guard is guard and guard.admits(found, request.method)
+        return found if stands else None

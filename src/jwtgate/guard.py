@@ -89,6 +89,15 @@ class Guard:
         """Whether another guard demands the same of a request."""
         return self.policy == other.policy and self.store is other.store
 
+    @property
+    def admits_nobody(self) -> bool:
+        """Whether a request of nobody known is refused in any case."""
+        return self._enforcement.admits_nobody
+
+    def admits(self, found: Authenticated | Anonymous, method: str) -> bool:
+        """Whether an outcome of this guard holds for another method, too."""
+        return self._enforcement.admits(found.consumer, method)
+
     def decide(self, request: RequestView) -> Flow:
         """Decide on a request; raises its rejection."""
         if self._is_exempt(request):
@@ -108,7 +117,9 @@ class Guard:
         if not self._enforcement.holds(caller.consumer):
             return caller
         known = caller.credential if isinstance(caller, Authenticated) else None
-        headers = yield from self._enforcement.enforce(request, caller.consumer, known)
+        headers = yield from self._enforcement.enforce(
+            request, caller.consumer, known, caller.request_headers
+        )
         if headers:
             caller = replace(
                 caller, response_headers=(*caller.response_headers, *headers)

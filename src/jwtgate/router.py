@@ -88,7 +88,12 @@ class Router:
             return None
         written, its_guard = first
         if written.route.public and not pattern.route.public:
-            return pattern.route, guard
+            # What is shut stays shut; what is open is not for who spells it otherwise.
+            return (
+                (written.route, its_guard)
+                if its_guard.admits_nobody
+                else (pattern.route, guard)
+            )
         # HEAD of a route for GET comes to the route that names it. But of two that
         # are guarded, the app may read the path as either's.
         if guard.demands_as(its_guard) or pattern.spells(path):

@@ -74,7 +74,7 @@ def _deny(
 def _request(environ: Environ) -> RequestView:
     return RequestView(
         method=environ["REQUEST_METHOD"],
-        path=_octets(environ.get("PATH_INFO", "")).decode("utf-8", "replace"),
+        path=_path(environ.get("PATH_INFO", "")),
         raw_path=_raw_path(environ),
         query=_octets(environ.get("QUERY_STRING", "")),
         headers=[
@@ -85,6 +85,14 @@ def _request(environ: Environ) -> RequestView:
         scheme=environ.get("wsgi.url_scheme", "http"),
         client=environ.get("REMOTE_ADDR"),
     )
+
+
+def _path(text: str) -> str:
+    try:
+        return text.encode("latin-1").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        # Not as PEP 3333 wants it: nobody can say which path the app will take it for.
+        return "/\ufffd"
 
 
 def _raw_path(environ: Environ) -> bytes:

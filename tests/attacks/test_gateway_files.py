@@ -110,6 +110,19 @@ def test_apisix_path_spelling_beside_an_open_root(
     assert not is_let_in(via, gate, Sent(path=spelled(via, path)))
 
 
+@both
+@pytest.mark.parametrize("path", ["/", "/adm", "/x/admin", "/open"])
+def test_another_path_comes_to_the_open_root(
+    path: str, via: Via, tmp_path: Path
+) -> None:
+    """The door that no spelling finds is there."""
+    routes = [{"paths": ["/admin"], "plugins": [{"name": "jwt"}]}, {"paths": ["/"]}]
+    assert is_let_in(
+        via, kong(tmp_path, consumers=[JACK], routes=routes), Sent(path=path)
+    )
+    assert is_let_in(via, apisix(tmp_path, GUARDED, OPEN), Sent(path=path))
+
+
 HOSTS: dict[str, tuple[tuple[str, str], ...]] = {
     "none": (),
     "empty": (("Host", ""),),
@@ -141,6 +154,17 @@ def test_kong_host_spelling_beside_a_route_for_any_host(
     ]
     gate = kong(tmp_path, consumers=[JACK], routes=routes)
     assert not is_let_in(via, gate, Sent(headers=headers))
+
+
+@both
+def test_another_host_comes_to_the_route_for_any_host(via: Via, tmp_path: Path) -> None:
+    """The door that no spelling of the guarded host finds is there."""
+    routes = [
+        {"paths": ["/"], "hosts": ["admin.example"], "plugins": [{"name": "jwt"}]},
+        {"paths": ["/"]},
+    ]
+    gate = kong(tmp_path, consumers=[JACK], routes=routes)
+    assert is_let_in(via, gate, Sent(headers=[("Host", "open.example")]))
 
 
 @both

@@ -33,7 +33,7 @@ def limited(*per: str, rates: str = "1/h") -> Gate:
 
 def sent(*headers: Header, client: str = VICTIM, **claims: object) -> Sent:
     """Make a good request with further headers."""
-    return Sent.bearer(mint(**claims), headers=headers, client=client)
+    return Sent.bearer(mint(claims), headers=headers, client=client)
 
 
 def is_spent(via: Via, gate: Gate, request: Sent) -> bool:
@@ -261,20 +261,23 @@ def test_a_websocket_does_not_pass_what_http_may_not(policy: Policy) -> None:
 
 def _moved(gate: Gate, **changes: object) -> list[str]:
     """Give the statuses where what is between two gates changes a request."""
-    statuses = []
+    statuses: list[str] = []
+
+    def start(status: str, *_: object) -> Any:
+        statuses.append(status)
 
     def app(_: Any, start_response: Any) -> list[bytes]:
         start_response("200 OK", [])
         return []
 
     inner = WSGIGate(app, gate)
-    outer = WSGIGate(lambda environ, start: inner({**environ, **changes}, start), gate)
+    outer = WSGIGate(lambda environ, begin: inner({**environ, **changes}, begin), gate)
     environ = {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": "/",
         "HTTP_AUTHORIZATION": f"Bearer {mint()}",
     }
-    list(outer(environ, lambda status, *_: statuses.append(status)))
+    list(outer(environ, start))
     return statuses
 
 

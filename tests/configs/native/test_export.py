@@ -469,7 +469,7 @@ def test_what_no_credential_was_made_of_is_told() -> None:
     bad = UnusableCredential(key="bad", why="is no key", refuses=True)
     file = to_native(gate_over(made(), bad))
     assert list(file.notes) == [
-        "the credential of the key 'bad' is left out: is no key"
+        "credential 2 of the store is left out: is no key"
     ]
     assert [
         each["key"] for each in json.loads(file.text)["consumers"][0]["credentials"]

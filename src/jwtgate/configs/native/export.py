@@ -105,8 +105,9 @@ class _Export:
         tree["routes"] = [self._route(route, below) for route in settings.routes]
         text = json.dumps(tree, indent=2, ensure_ascii=False) + "\n"
         notes = [
-            f"the credential of the key {row.key!r} is left out: {row.why}"
-            for row in self._store.credentials
+            # Not by its key, which may be what a reference led to.
+            f"credential {number} of the store is left out: {row.why}"
+            for number, row in enumerate(self._store.credentials, start=1)
             if isinstance(row, UnusableCredential)
         ]
         return NativeFile(

@@ -1,8 +1,10 @@
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from jwtgate.counting.bounded import MAX_KEYS
 from jwtgate.counting.memory import InMemory
 from jwtgate.quota import Quota
 from tests.kit import NOW
@@ -55,3 +57,19 @@ def test_counting_in_memory_waits_for_nothing() -> None:
     with pytest.raises(StopIteration) as done:
         InMemory().atake(Quota(rates="1/h"), WHO, NOW).send(None)
     assert done.value.value.ok
+
+
+def test_counting_in_memory_starts_no_thread() -> None:
+    """One that walks all counters would stop the requests meanwhile."""
+    before = set(threading.enumerate())
+    InMemory().take(Quota(rates="1/h"), WHO, NOW)
+    assert set(threading.enumerate()) <= before
+
+
+def test_a_flood_of_callers_does_not_reset_one_who_is_over() -> None:
+    """Who makes up other callers, an address or a header each, is still refused."""
+    memory, quota = InMemory(), Quota(rates="3/h")
+    assert [memory.take(quota, WHO, NOW).ok for _ in range(4)] == [True] * 3 + [False]
+    for number in range(MAX_KEYS + 100):
+        memory.take(quota, (f"made up {number}",), NOW)
+    assert not memory.take(quota, WHO, NOW).ok

@@ -264,6 +264,31 @@ ENTRIES = (
         "plugins[1].config: The limit for hour(5.0) cannot be lower than the limit "
         "for second(10.0)",
     ),
+    _as_kong(
+        "a plugin's name that is a reference",
+        _ENTRY,
+        file(plugins=[{**jwt(), "name": "{vault://env/guard}"}]),
+        "plugins[0].name: expected a name, and no reference",
+        "plugins[0].name: looks like a reference and is none",
+    ),
+    _as_kong(
+        "a Redis by its URL",
+        _ENTRY,
+        file(
+            plugins=[
+                jwt(),
+                plugin(
+                    "rate-limiting",
+                    minute=5,
+                    policy="redis",
+                    redis={"host": "redis://:secret@redis.example"},
+                ),
+            ]
+        ),
+        "plugins[1].config.redis.host: expected a name or an address",
+        "plugins[1].config.redis.host: required field missing",
+        "plugins[1]: failed conditional validation",
+    ),
     _safer(
         "no jwt plugin, with routes",
         _ENTRY,

@@ -11,12 +11,16 @@ __all__ = ["InMemory"]
 
 @final
 class InMemory:
-    """Counts in the memory storage of ``limits``; asking it waits for nothing."""
+    """Counts in a storage of ``limits`` that has a bound; asking it waits for nothing.
+
+    Of a flood of callers the storage may forget some, who start anew.
+    """
 
     def __init__(self) -> None:
-        from limits.storage import MemoryStorage  # noqa: PLC0415 - an extra
+        # Only now: limits is an extra.
+        from jwtgate.counting.bounded import BoundedStorage  # noqa: PLC0415
 
-        self._storage = MemoryStorage()
+        self._storage = BoundedStorage()
         # Threads that count at once may else be told more than there is, and between
         # the look at a rate and the count another may come.
         self._lock = Lock()

@@ -61,3 +61,39 @@ def test_a_harmless_rule_is_left_out(rule: object) -> None:
     assert not problems_in(given)
     (note,) = notes_in(given)
     assert note.startswith("skipped: global_rules[0]: ")
+
+
+BY_NAME = {"consumer-restriction": {"whitelist": ["jack"]}}
+BY_GROUP = {"consumer-restriction": {"type": "consumer_group_id", "blacklist": ["a"]}}
+BY_ROUTE = {"consumer-restriction": {"type": "route_id", "whitelist": ["1"]}}
+OFF = {"consumer-restriction": {"whitelist": ["jack"], "_meta": {"disable": True}}}
+
+
+@pytest.mark.parametrize("plugins", [BY_NAME, BY_GROUP])
+def test_a_restriction_by_caller_comes_later_than_in_apisix(plugins: object) -> None:
+    """There nobody is known yet, if no global rule has jwt-auth."""
+    given = context()
+    rules = [{"id": 1, "plugins": LIMIT}, {"id": 2, "plugins": plugins}]
+    read_global_rules({"global_rules": rules}, given)
+    (note,) = notes_in(given)
+    assert note == (
+        "warning: global_rules[1].plugins.consumer-restriction: holds here once "
+        "jwt-auth has told who calls; APISIX runs it before the jwt-auth of any route, "
+        "where nobody is known, and answers 401 to all"
+    )
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [{"id": 1, "plugins": {**BY_NAME, **JWT}}],
+        [{"id": 1, "plugins": BY_NAME}, {"id": 2, "plugins": JWT}],
+        [{"id": 1, "plugins": BY_ROUTE}],
+        [{"id": 1, "plugins": OFF}],
+    ],
+)
+def test_other_restrictions_come_when_they_do_in_apisix(rules: object) -> None:
+    """Behind jwt-auth, or by the place."""
+    given = context()
+    read_global_rules({"global_rules": rules}, given)
+    assert not notes_in(given)

@@ -20,7 +20,7 @@ def read(table: dict[str, object], hosts: object = None) -> Match | None:
         ("/hello/*", "/hello/", True),
         ("/*", "/", True),
         ("*", "/", True),
-        ("/:name", "/:name", False),
+        ("/v1/a:b", "/v1/a:b", False),
     ],
 )
 def test_a_uri_is_a_path_or_a_prefix(uri: str, path: str, prefix: bool) -> None:  # noqa: FBT001 - a column
@@ -101,6 +101,26 @@ def test_what_cannot_be_read_is_a_problem(table: dict[str, object], why: str) ->
     given = context()
     assert read_match(table, AT, given, hosts=None) is None
     assert problems_in(given)[0].startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("uri", "instead"),
+    [
+        ("/user/:id", "/user/*"),
+        ("/user/:id/orders/:number", "/user/*"),
+        ("/:name*", "/*"),
+        ("/a/:", "/a/*"),
+    ],
+)
+def test_a_parameter_is_a_problem(uri: str, instead: str) -> None:
+    """One of APISIX's routers takes it for any segment, the file tells not which."""
+    given = context()
+    assert read_match({"uris": ["/", uri]}, AT, given, hosts=None) is None
+    (problem,) = problems_in(given)
+    assert problem == (
+        "routes[0].uris[1]: a segment that begins with ':' is a parameter to one of "
+        f"APISIX's routers; write {instead}"
+    )
 
 
 @pytest.mark.parametrize(

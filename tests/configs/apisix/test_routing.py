@@ -32,9 +32,9 @@ def order(*routes: Placed) -> list[str]:
 
 
 def test_a_route_is_made() -> None:
-    """One for each path and host."""
-    one = placed(0, uris=["/a", "/b*"], hosts=["x.example", "y.example"])
-    assert len(arrange([one], context())) == 4
+    """One for each path."""
+    one = placed(0, uris=["/a", "/b*"])
+    assert len(arrange([one], context())) == 2
     assert arrange([placed(0, PUBLIC, uri="/a", methods=["GET"])], context()) == [
         Route(
             path="/a",
@@ -67,6 +67,33 @@ def test_the_order_is_that_of_apisix() -> None:
         "/a/b*",
         "/a*",
         "/*",
+    ]
+
+
+def test_hosts_of_one_rank_share_a_route() -> None:
+    """All very hosts, and wildcards of one length: a request has one at most."""
+    hosts = ["*.a.example", "x.example", "*.b.example", "long.example", "*.example"]
+    arranged = arrange([placed(0, uri="/a", hosts=hosts)], context())
+    assert [route.hosts for route in arranged] == [
+        ("x.example", "long.example"),
+        ("*.a.example", "*.b.example"),
+        ("*.example",),
+    ]
+    assert [route.priority for route in arranged] == [3, 2, 1]
+
+
+def test_a_route_keeps_the_hosts_that_are_left_to_it() -> None:
+    """Those of which an earlier one has the same requests are not."""
+    given = context()
+    routes = [
+        placed(0, uri="/a", host="b.example"),
+        placed(1, uri="/a", hosts=["a.example", "b.example", "c.example"]),
+    ]
+    first, second = arrange(routes, given)
+    assert first.hosts == ("b.example",)
+    assert second.hosts == ("a.example", "c.example")
+    assert notes_in(given) == [
+        "warning: routes[1].uri: is never reached: routes[0].uri comes first"
     ]
 
 
@@ -168,6 +195,9 @@ def test_they_may_be_several_routes_otherwise(demand: Demand, other: str) -> Non
         ({"uri": "/FOO"}, {"uri": "/foo*"}),
         ({"uri": "/FOO", "host": "a.example"}, {"uri": "/foo"}),
         ({"uri": "/FOO", "host": "a.example"}, {"uri": "/foo", "host": "*.example"}),
+        ({"uri": "/FOO", "host": "a.b.c"}, {"uri": "/foo*", "host": "*.c"}),
+        ({"uri": "/FOO", "host": "*.b.c"}, {"uri": "/foo*", "host": "*.c"}),
+        ({"uri": "/FOO", "host": "*.b.c"}, {"uri": "/foo*", "host": "*.b.c"}),
     ],
 )
 def test_a_closer_route_in_another_case_demands_the_same(
@@ -202,6 +232,8 @@ PROBLEM = (
             {"uri": "/f*", "methods": ["PUT"]},
         ),
         ({"uri": "/FOO"}, OTHER, {"uri": "/foo", "host": "a.example"}),
+        ({"uri": "/FOO", "host": "a.c"}, OTHER, {"uri": "/foo*", "host": "b.c"}),
+        ({"uri": "/FOO", "host": "b.c"}, OTHER, {"uri": "/foo*", "host": "*.b.c"}),
     ],
 )
 def test_in_other_cases_it_may_demand_what_it_wants(
@@ -211,3 +243,37 @@ def test_in_other_cases_it_may_demand_what_it_wants(
     given = context()
     arrange([placed(0, **later), placed(1, demand, **one)], given)
     assert not problems_in(given)
+
+
+def test_many_routes_may_differ_in_priority() -> None:
+    """Each is compared with those alone that demand something else."""
+    given = context()
+    routes = [placed(number, uri="/A", priority=number) for number in range(2_000)]
+    routes += [
+        placed(2_000 + number, uri="/a*", priority=number) for number in range(2)
+    ]
+    assert len(arrange(routes, given)) == 2_002
+    assert not problems_in(given)
+
+
+def test_a_file_makes_so_many_routes() -> None:
+    """Each has a policy of its own, which takes a while to make."""
+    given = context()
+    uris = [f"/{number}" for number in range(20_000)]
+    assert len(arrange([placed(0, uris=uris)], given)) == 20_000
+    assert not problems_in(given)
+    assert not arrange([placed(0, uris=[*uris, "/a"])], given)
+    assert problems_in(given) == (
+        "routes: expected at most 20,000, each uri one of its own",
+    )
+
+
+def test_a_file_has_so_many_pairs_of_uri_and_host() -> None:
+    """A short file could have more than memory takes."""
+    given = context()
+    uris = [f"/{number}" for number in range(317)]
+    hosts = [f"h{number}" for number in range(316)]
+    assert not arrange([placed(0, uris=uris, hosts=hosts)], given)
+    assert problems_in(given) == (
+        "routes: expected at most 100,000 pairs of a uri and a host",
+    )

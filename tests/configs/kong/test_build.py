@@ -66,6 +66,15 @@ def test_references_of_what_is_not_used_are_no_matter(members: dict[str, Any]) -
     assert len(noted(**members)) == 1
 
 
+@pytest.mark.parametrize("member", ["name", "_config"])
+def test_a_reference_does_not_choose_what_is_demanded(member: str) -> None:
+    """The plugin would lose its config before it is resolved."""
+    guard = {**jwt(claims_to_verify=["exp"]), member: "$env://P"}
+    configs = {"jwt": {"realm": "a"}}
+    problems = told(context({"P": "jwt"}), plugins=[guard], _plugin_configs=configs)
+    assert problems == (f"plugins[0].{member}: expected a name, and no reference",)
+
+
 DECK = """{"_format_version": "3.0", "consumers": [{"username": "jack",
 "jwt_secrets": [{"key": "jack-key", "secret": "${{ env \\"DECK_SECRET\\" }}"}]}]}"""
 

@@ -46,7 +46,7 @@ def test_a_consumer_without_username_has_an_id_that_stays() -> None:
     """Kong's is another one at each load."""
     given = context()
     (found,) = read(given, consumers=[{"custom_id": "a"}])
-    assert found == Consumer(custom_id="a")
+    assert found == Consumer(custom_id="a", id="3c656f3c-752c-5ab8-8aa6-4357859b9e7d")
     assert str(given.notes.report()) == (
         "warning: consumers[0]: has an id made of the custom_id; Kong's is random"
     )
@@ -57,6 +57,38 @@ def test_its_own_id_needs_no_note() -> None:
     given = context()
     read(given, consumers=[{"custom_id": "a", "id": ID}])
     assert not given.notes.report()
+
+
+def test_an_id_of_a_custom_id_is_not_that_of_a_username() -> None:
+    """The same text names two consumers; terms go by the id."""
+    given = context()
+    found = read(given, consumers=[{"username": "bob"}, {"custom_id": "bob"}])
+    assert not given.problems
+    assert len({each.id for each in found}) == 2
+
+
+DERIVED = [{"username": "jack"}, {"custom_id": "a"}]
+
+
+@pytest.mark.parametrize("other", DERIVED)
+def test_an_id_may_not_be_one_that_is_derived(other: dict[str, object]) -> None:
+    """In Kong's words, whichever comes first in the file."""
+    taken = made(**other).id
+    own = {"username": "joe", "id": taken.upper()}
+    for one, two in ((own, other), (other, own)):
+        (problem,) = told(one, two)
+        assert problem == (
+            "consumers[1].id: uniqueness violation: 'consumers' entity with primary "
+            f"key set to '{two.get('id', taken)}' already declared"
+        )
+
+
+def test_a_username_may_not_be_an_id_made_of_a_custom_id() -> None:
+    """It is found by both."""
+    username = made(custom_id="a").id
+    assert told({"username": username}, {"custom_id": "a"}) == (
+        "consumers[0].username: is the id of another consumer",
+    )
 
 
 def test_groups_are_those_of_acls() -> None:

@@ -24,6 +24,11 @@ class Known:
         """Find what an entry refers to."""
         return self.directory.find({"consumer": reference}, "consumer", ("x", 0))
 
+    def find_within(self, reference: object, within: Entity) -> Entity | None:
+        """Find what an entry that stands in an entity refers to."""
+        table = {"consumer": reference}
+        return self.directory.find(table, "consumer", ("x", 0), within)
+
 
 REFERENCES: dict[str, object] = {
     "name": "jack",
@@ -68,6 +73,38 @@ def test_what_is_no_reference_is_told(value: object) -> None:
     known = Known()
     assert known.find(value) is None
     assert sentences(known.problems) == ("x[0].consumer: expected a string",)
+
+
+@pytest.mark.parametrize("name", ["id", "username"])
+def test_a_reference_holds_nothing_else(name: str) -> None:
+    """What else there is would be lost."""
+    known = Known()
+    jack = known.add(username="jack", id=ID)
+    value = jack.members.text(name)
+    assert known.find({name: value, "jwt_secrets": []}) is None
+    assert sentences(known.problems) == (
+        "x[0].consumer: expected an id or a name alone",
+    )
+
+
+def test_an_entry_may_refer_to_what_it_stands_in() -> None:
+    """By any of its names."""
+    known = Known()
+    jack = known.add(username="jack", id=ID)
+    for reference in (None, "jack", {"id": ID}):
+        known.find_within(reference, jack)
+    assert not known.problems
+
+
+def test_an_entry_may_not_refer_to_another_than_it_stands_in() -> None:
+    """One of both was not meant."""
+    known = Known()
+    jack = known.add(username="jack")
+    known.add(username="joe")
+    known.find_within("joe", jack)
+    assert sentences(known.problems) == (
+        "x[0].consumer: refers to another consumer than it stands in",
+    )
 
 
 @pytest.mark.parametrize("value", [None, BROKEN, {"id": BROKEN}])

@@ -105,11 +105,25 @@ def test_services_and_their_routes_are_found() -> None:
 
 
 def test_a_nested_route_is_of_the_service_it_stands_in() -> None:
-    """Whatever it refers to; which may come later in the file."""
-    document = read(
-        services=[{"name": "a", "routes": [{"service": "b"}]}, {"name": "b"}]
+    """It may say so."""
+    document = read(services=[{"name": "a", "routes": [{"service": "a"}, {}]}])
+    assert [each.name for each in document.service_of.values()] == ["a", "a"]
+
+
+def test_a_nested_route_that_refers_to_another_service_is_told() -> None:
+    """Which may come later in the file."""
+    routes = [{"service": "b"}]
+    assert told(services=[{"name": "a", "routes": routes}, {"name": "b"}]) == (
+        "services[0].routes[0].service: refers to another service than it stands in",
     )
-    assert [each.name for each in document.service_of.values()] == ["a"]
+
+
+def test_a_service_is_not_defined_where_it_is_referred_to() -> None:
+    """Its plugins would be lost."""
+    service = {"name": "a", "plugins": [{"name": "jwt"}]}
+    assert told(services=[{"name": "a"}], routes=[{"service": service}]) == (
+        "routes[0].service: expected an id or a name alone",
+    )
 
 
 def test_a_reference_to_no_service_is_told() -> None:
@@ -159,16 +173,18 @@ def test_credentials_and_groups_are_found_nested_and_at_the_top() -> None:
         assert [document.owner(entry) for entry in entries] == [jack, jack]
 
 
-def test_a_nested_entry_is_of_the_consumer_it_stands_in() -> None:
-    """Whatever it refers to."""
-    document = read(
-        consumers=[
-            {"username": "jack", "acls": [{"consumer": "joe"}]},
-            {"username": "joe"},
-        ]
+@pytest.mark.parametrize("kind", ["acls", "jwt_secrets", "plugins"])
+def test_a_nested_entry_that_refers_to_another_consumer_is_told(kind: str) -> None:
+    """It would give to the one what is the other's."""
+    given = context()
+    jack = {"username": "jack", kind: [{"consumer": "joe"}]}
+    document = read(given, consumers=[jack, {"username": "joe"}])
+    (entry,) = getattr(document, kind)
+    document.owner(entry)
+    (problem,) = sentences(given.problems)
+    assert problem == (
+        f"consumers[0].{kind}[0].consumer: refers to another consumer than it stands in"
     )
-    jack, _ = document.consumers
-    assert document.owner(document.acls[0]) is jack
 
 
 def test_a_consumer_has_a_name() -> None:

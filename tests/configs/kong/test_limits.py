@@ -121,6 +121,16 @@ def test_a_password_is_not_shown() -> None:
     assert "hunter2" not in repr(read(minute=3, **REDIS))
 
 
+def test_null_over_the_only_period_of_a_named_config_is_told() -> None:
+    """There is none then."""
+    given = context()
+    own, block = {"minute": None}, {"minute": 3}
+    configs = ((("plugins", 0, "config"), own), (("_plugin_configs", "x"), block))
+    one = Plugin(name="rate-limiting", at=("plugins", 0), configs=configs)
+    assert read_limit(one, given) is None
+    assert sentences(given.problems)[0].startswith("plugins[0]: at least one of")
+
+
 ORDER = "The limit for {} cannot be lower than the limit for {}"
 PROBLEMS: dict[str, tuple[dict[str, Any], str]] = {
     "no period": (

@@ -54,14 +54,63 @@ def test_a_nested_plugin_is_of_the_route_it_stands_in() -> None:
     (found,) = read(
         services=[{"name": "s"}],
         routes=[
-            {"name": "a", "plugins": [{**jwt(), "route": "b", "service": "s"}]},
-            {"name": "b"},
+            {"name": "a", "plugins": [{**jwt(), "route": "a", "service": "s"}]},
         ],
     )
     assert found.route is not None
     assert found.service is not None
     assert found.route.name == "a"
     assert found.service.name == "s"
+
+
+CONTRADICTIONS: dict[str, tuple[dict[str, Any], str]] = {
+    "route": (
+        {"routes": [{"name": "a", "plugins": [{**jwt(), "route": "b"}]}]},
+        "routes[0].plugins[0].route: refers to another route",
+    ),
+    "service": (
+        {"services": [{"name": "a", "plugins": [{**jwt(), "service": "b"}]}]},
+        "services[0].plugins[0].service: refers to another service",
+    ),
+    "service of its route": (
+        {
+            "services": [
+                {"routes": [{"name": "a", "plugins": [{**jwt(), "service": "b"}]}]}
+            ]
+        },
+        "services[0].routes[0].plugins[0].service: refers to another service",
+    ),
+    "consumer": (
+        {
+            "consumers": [
+                {
+                    "username": "jack",
+                    "plugins": [{**plugin("rate-limiting"), "consumer": "b"}],
+                }
+            ]
+        },
+        "consumers[0].plugins[0].consumer: refers to another consumer",
+    ),
+    "harmless": (
+        {"routes": [{"name": "a", "plugins": [{**plugin("cors"), "route": "b"}]}]},
+        "routes[0].plugins[0].route: refers to another route",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("members", "problem"), CONTRADICTIONS.values(), ids=CONTRADICTIONS.keys()
+)
+def test_a_plugin_of_another_than_it_stands_in_is_told(
+    members: dict[str, Any], problem: str
+) -> None:
+    """It would guard the one and leave the other open."""
+    others: dict[str, object] = {
+        "services": [*members.get("services", []), {"name": "b"}],
+        "routes": [*members.get("routes", []), {"name": "b"}],
+        "consumers": [*members.get("consumers", []), {"username": "b"}],
+    }
+    assert told(**others) == (f"{problem} than it stands in",)
 
 
 @pytest.mark.parametrize("name", ["jwt", "acl", "rate-limiting", "request-termination"])
@@ -117,6 +166,10 @@ ENTRIES: dict[str, tuple[object, str]] = {
     "named": (
         {"name": "jwt", "_config": "a"},
         "_config: invalid reference '_config: a' (no such entry in '_plugin_configs')",
+    ),
+    "nowhere": (
+        {**jwt(), "route": "a"},
+        "route: invalid reference 'route: a' (no such entry in 'routes')",
     ),
     "reference": (
         {"name": "cors", "service": "a"},
@@ -203,6 +256,19 @@ def test_a_named_config_stands_below_the_own() -> None:
     """As decK puts them together."""
     (found,) = read(**NAMED)
     assert found.read(FIELDS, context()).members == {"a": "own", "b": "2"}
+
+
+def test_null_stands_above_a_named_config() -> None:
+    """To decK it is there: the default holds."""
+    (found,) = read(**{**NAMED, "plugins": [plugin("jwt", {"a": None}, _config="x")]})
+    assert found.read(FIELDS, context()).members == {"b": "2"}
+    assert found.given("a") is None
+
+
+def test_a_member_is_given_as_it_stands() -> None:
+    """The own one, else that of the named config."""
+    (found,) = read(**NAMED)
+    assert [found.given(name) for name in "abc"] == ["own", "2", None]
 
 
 def test_a_named_config_may_stand_alone() -> None:

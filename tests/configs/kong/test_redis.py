@@ -72,9 +72,11 @@ def test_a_missing_host_is_told(config: dict[str, Any]) -> None:
     )
 
 
+HOST = "expected a name or an address, without scheme, login or port"
 MEMBERS: dict[str, tuple[dict[str, Any], str]] = {
-    "host": ({"host": "a b"}, "host: invalid value: a b"),
-    "login": ({"host": "u:p@r"}, "host: invalid value: u:p@r"),
+    "host": ({"host": "a b"}, f"host: {HOST}"),
+    "login": ({"host": "u:p@r"}, f"host: {HOST}"),
+    "URL": ({"host": "redis://:hunter2@localhost"}, f"host: {HOST}"),
     "port": ({"host": "r", "port": 65536}, "port: value should be between 0 and 65535"),
     "database": ({"host": "r", "database": -1}, "database: value should be between 0"),
     "password": ({"host": "r", "password": 1}, "password: expected a string"),
@@ -86,6 +88,15 @@ MEMBERS: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_member_that_cannot_be_is_told(config: dict[str, Any], problem: str) -> None:
     """With its place."""
     assert told(redis=config)[0].startswith(f"plugins[0].config.redis.{problem}")
+
+
+@pytest.mark.parametrize("host", ["redis://:hunter2@localhost", "u:hunter2@r"])
+@pytest.mark.parametrize("nested", [True, False])
+def test_a_host_that_cannot_be_is_not_shown(host: str, *, nested: bool) -> None:
+    """A password may be in it."""
+    problems = told(**({"redis": {"host": host}} if nested else {"redis_host": host}))
+    assert HOST in problems[0]
+    assert "hunter2" not in str(problems)
 
 
 def test_a_certificate_that_kong_would_not_verify_is_noted() -> None:

@@ -5,14 +5,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jwtgate.configs.kong.trimming import trim
+from jwtgate.configs.problems import Problems
+from tests.configs.kong.kit import sentences
 
 VAULT = "{vault://env/x}"
 
 
 def trimmed(**members: Any) -> Any:
     """Trim a tree."""
-    trim(members)
+    problems = Problems()
+    trim(members, problems)
+    assert not problems
     return members
+
+
+def told(**members: Any) -> tuple[str, ...]:
+    """Give the problems of a tree."""
+    problems = Problems()
+    trim(members, problems)
+    return sentences(problems)
 
 
 PLUGINS = [{"name": "http-log", "config": {"key": VAULT}, "enabled": False}]
@@ -57,6 +68,38 @@ def test_named_configs_stay_where_they_are_used() -> None:
     assert found["_plugin_configs"] == {"a": {"x": 1}, "b": {}, "c": {}}
 
 
+REFERENCES = ["$env://P", "$file://p", "{vault://env/p}", " $ENV://P"]
+
+
+@pytest.mark.parametrize("member", ["name", "_config"])
+@pytest.mark.parametrize("text", REFERENCES)
+def test_a_reference_that_chooses_a_config_is_told(member: str, text: str) -> None:
+    """What goes is known before it is resolved: its config would be lost."""
+    plugin = {"name": "jwt", "config": {"realm": "a"}, member: text}
+    assert told(plugins=[{"name": "jwt"}, plugin]) == (
+        f"plugins[1].{member}: expected a name, and no reference",
+    )
+
+
+PLACES: dict[str, Any] = {
+    "services[0].plugins[0]": {"services": [{"plugins": [{"name": "$env://P"}]}]},
+    "services[0].routes[0].plugins[0]": {
+        "services": [{"routes": [{"plugins": [{"name": "$env://P"}]}]}]
+    },
+    "routes[0].plugins[0]": {"routes": [{"plugins": [{"name": "$env://P"}]}]},
+    "consumers[0].plugins[0]": {"consumers": [{"plugins": [{"name": "$env://P"}]}]},
+    "consumer_groups[1].plugins[0]": {
+        "consumer_groups": [1, {"plugins": [{"name": "$env://P"}]}]
+    },
+}
+
+
+@pytest.mark.parametrize(("place", "members"), PLACES.items(), ids=PLACES.keys())
+def test_such_a_reference_is_told_where_it_is(place: str, members: Any) -> None:
+    """Wherever the plugin stands."""
+    assert told(**members) == (f"{place}.name: expected a name, and no reference",)
+
+
 @pytest.mark.parametrize("name", ["vaults", "certificates", "keyauth_credentials"])
 def test_unused_lists_are_emptied_and_counted(name: str) -> None:
     """How many there were is told."""
@@ -88,7 +131,7 @@ def test_of_consumer_groups_stay_the_plugins() -> None:
 def test_what_is_no_file_stays(tree: object) -> None:
     """It is told later."""
     before = repr(tree)
-    trim(tree)
+    trim(tree, Problems())
     assert repr(tree) == before
 
 
@@ -105,4 +148,4 @@ NAMES = st.sampled_from(
 )
 def test_any_tree_is_trimmed(tree: object) -> None:
     """Nothing is expected of it."""
-    trim(tree)
+    trim(tree, Problems())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from jwtgate.configs.apisix.carried import Carried, read_carried
 from jwtgate.configs.apisix.entries import Entry, InvalidEntry, entries_of, leave_out
-from jwtgate.configs.apisix.plugins import is_harmless
+from jwtgate.configs.apisix.plugins import CONSUMER_RESTRICTION, is_harmless
 from jwtgate.configs.apisix.schema import ID, anything, flaw, table
 from jwtgate.configs.context import Context
 
@@ -16,6 +16,10 @@ _RULES = {
     "create_time": anything,
     "update_time": anything,
 }
+_LATER = (
+    "holds here once jwt-auth has told who calls; APISIX runs it before the jwt-auth "
+    "of any route, where nobody is known, and answers 401 to all"
+)
 
 
 def read_global_rules(root: Mapping[str, object], context: Context) -> Carried:
@@ -26,6 +30,7 @@ def read_global_rules(root: Mapping[str, object], context: Context) -> Carried:
     keep someone out.
     """
     rules = Carried()
+    by_caller = None
     for entry in entries_of(root, "global_rules", context):
         try:
             carried = _read(entry, context)
@@ -38,6 +43,10 @@ def read_global_rules(root: Mapping[str, object], context: Context) -> Carried:
                 "is in another global rule as well; expected it in one",
             )
         rules = rules.over(carried)
+        if carried.restriction is not None and not carried.restriction.is_of_place:
+            by_caller = (*entry.at, "plugins", CONSUMER_RESTRICTION)
+    if by_caller is not None and rules.jwt_auth is None:
+        context.notes.add("warning", by_caller, _LATER)
     return rules
 
 

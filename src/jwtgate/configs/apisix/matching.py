@@ -132,8 +132,16 @@ def _paths(
         prefix = uri.endswith("*")
         # Every path begins with a slash, so "*" is for all.
         path = uri.removesuffix("*") or "/"
-        if _is_sound(Route, place, context, path=path):
-            found.append((path, prefix, place))
+        if not _is_sound(Route, place, context, path=path):
+            continue
+        head, parameter, _ = path.partition("/:")
+        if parameter:
+            context.problems.add(
+                place,
+                "a segment that begins with ':' is a parameter to one of APISIX's "
+                f"routers; write {head}/*",
+            )
+        found.append((path, prefix, place))
     return found
 
 

@@ -41,7 +41,7 @@ def read(path: Path, text: str, tree: object, context: Context) -> Settings:
         if context.problems:
             raise context.problems.error()
         tree = parse_tree(path, text)
-    trim(tree)
+    trim(tree, context.problems)
     return build(sound(tree, context.problems, context.references), context)
 
 

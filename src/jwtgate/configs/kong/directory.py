@@ -10,7 +10,7 @@ from jwtgate.configs.kong.records import Record
 from jwtgate.configs.problems import Path, Problems, shown
 from jwtgate.configs.tree import is_broken
 
-__all__ = ["Directory", "Entity", "declared"]
+__all__ = ["Directory", "Entity", "declared", "derived_id"]
 
 _ENTITIES: Final = UUID("fd02801f-0957-4a15-a55a-c8d9606f30b5")
 
@@ -72,9 +72,7 @@ class Directory:
         if identity is not None:
             self._index(self._ids, identity.lower(), entity, "id")
         elif name is not None and fresh:
-            # Kong derives ids, so that all of its nodes agree.
-            derived = str(uuid5(uuid5(_ENTITIES, self._kind), name))
-            self._ids.setdefault(derived, entity)
+            self._ids.setdefault(derived_id(self._kind, name), entity)
         return entity
 
     def _index(
@@ -91,7 +89,13 @@ class Directory:
         """Find one by its id alone."""
         return self._ids.get(identity.lower())
 
-    def find(self, table: Mapping[str, object], member: str, at: Path) -> Entity | None:
+    def find(
+        self,
+        table: Mapping[str, object],
+        member: str,
+        at: Path,
+        within: Entity | None = None,
+    ) -> Entity | None:
         """Find the one that a member of a table refers to, by name or id.
 
         Args:
@@ -99,6 +103,7 @@ class Directory:
                 none.
             member: ``service``, ``route``, ``consumer``.
             at: Where the table is.
+            within: The one that the table stands in; another one is a problem.
 
         Returns:
             None if there is none; where there should be, a problem was reported.
@@ -107,9 +112,8 @@ class Directory:
         if value is None or is_broken(value):
             return None
         place = (*at, member)
-        named = _named(value, self._key)
+        named = self._named(value, place)
         if named is None:
-            self._problems.add(place, "expected a string")
             return None
         found = self._names.get(named) or self.by_id(named)
         if found is None:
@@ -119,13 +123,26 @@ class Directory:
                 f"invalid reference '{member}: {text}' (no such entry in "
                 f"'{self._kind}')",
             )
+        elif within is not None and found is not within:
+            self._problems.add(place, f"refers to another {member} than it stands in")
         return found
 
+    def _named(self, value: object, at: Path) -> str | None:
+        named = value
+        if isinstance(value, dict):
+            named = value.get("id") or value.get(self._key)
+        if not isinstance(named, str):
+            self._problems.add(at, "expected a string")
+        elif isinstance(value, dict) and value.keys() - {"id", self._key}:
+            self._problems.add(at, "expected an id or a name alone")
+        else:
+            return named
+        return None
 
-def _named(value: object, key: str) -> str | None:
-    if isinstance(value, dict):
-        value = value.get("id") or value.get(key)
-    return value if isinstance(value, str) else None
+
+def derived_id(kind: str, name: str) -> str:
+    """Derive the id of an entity as Kong does, so that all of its nodes agree."""
+    return str(uuid5(uuid5(_ENTITIES, kind), name))
 
 
 def declared(kind: str, member: str, value: str, problems: Problems) -> str:

@@ -86,8 +86,9 @@ class Document:
 
     def owner(self, entry: Entry) -> Entity | None:
         """Give the consumer of an entry: the one it stands in, or refers to."""
-        found = self.consumers.find(entry.table, "consumer", entry.at)
-        return entry.consumer or found
+        table, inside = entry.table, entry.consumer
+        found = self.consumers.find(table, "consumer", entry.at, inside)
+        return inside or found
 
 
 def read_document(tree: object, context: Context) -> Document:
@@ -173,7 +174,7 @@ def _read_route(
 ) -> None:
     problems = context.problems
     route = document.routes.add(at, read_record(table, ROUTE, at, problems))
-    found = document.services.find(table, "service", at)
+    found = document.services.find(table, "service", at, parent)
     service = parent or found
     if service is not None:
         document.service_of[route] = service

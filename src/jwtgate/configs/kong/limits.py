@@ -147,7 +147,7 @@ def _scope(plugin: Plugin) -> str:
 def _check(record: Record, plugin: Plugin, context: Context) -> None:
     problems = context.problems
     given = [(name, record.number(name) or 0) for name in _PERIODS if name in record]
-    if all(table.get(name) is None for _, table in plugin.configs for name in _PERIODS):
+    if all(plugin.given(name) is None for name in _PERIODS):
         names = ", ".join(f"'config.{name}'" for name in _PERIODS)
         problems.add(
             plugin.at, f"at least one of these fields must be non-empty: {names}"

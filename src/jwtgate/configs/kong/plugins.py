@@ -50,6 +50,10 @@ class Plugin:
         """Where its config is."""
         return (*self.at, "config")
 
+    def given(self, name: str) -> object:
+        """Give a member of its config as it stands there; None if there is none."""
+        return next((table[name] for _, table in self.configs if name in table), None)
+
     def place(self, *names: str) -> Path:
         """Tell where a member of its config is, or would be."""
         for at, table in self.configs:
@@ -60,9 +64,11 @@ class Plugin:
     def read(self, fields: Mapping[str, Field], context: Context) -> Record:
         """Read its config, and report what that may not be."""
         found = Record({})
+        above: set[str] = set()  # nulls, too: decK takes them for members
         for at, table in self.configs:
-            below = {name: table[name] for name in table if name not in found}
-            found = found.over(read_record(below, fields, at, context.problems))
+            rest = {name: table[name] for name in table if name not in above}
+            found = found.over(read_record(rest, fields, at, context.problems))
+            above |= table.keys()
         return found
 
 
@@ -70,29 +76,38 @@ def read_plugins(document: Document, context: Context) -> Iterator[Plugin]:
     """Give the plugins that are carried over; the others are told."""
     for entry in document.plugins:
         table = entry.table
-        route = document.routes.find(table, "route", entry.at)
-        service = document.services.find(table, "service", entry.at)
-        consumer = document.owner(entry)
+        found = _named(entry, document)
         name = table.get("name")
         if not isinstance(name, str) or name in CARRIED:
             record = read_record(table, PLUGIN, entry.at, context.problems)
             if "name" not in table:
                 place = (*entry.at, "name")
                 context.problems.add(place, "required field missing")
-            found = {"route": route, "service": service, "consumer": consumer}
             if any(each is None and table.get(kind) for kind, each in found.items()):
                 continue  # told already; one that holds nowhere is no global one
-            if record.text("name") and _holds(record, entry, consumer, context):
+            if record.text("name") and _holds(
+                record, entry, found["consumer"], context
+            ):
                 yield Plugin(
                     name=str(name),
                     at=entry.at,
                     configs=tuple(_configs(record, entry, document, context)),
-                    route=entry.route or route,
-                    service=entry.service or service,
-                    consumer=consumer,
+                    route=entry.route or found["route"],
+                    service=entry.service or found["service"],
+                    consumer=found["consumer"],
                 )
         elif table.get("enabled") is not False:
             _tell(name, entry.at, context)
+
+
+def _named(entry: Entry, document: Document) -> Mapping[str, Entity | None]:
+    table, at, route = entry.table, entry.at, entry.route
+    around = entry.service or (route and document.service_of.get(route))
+    return {
+        "route": document.routes.find(table, "route", at, route),
+        "service": document.services.find(table, "service", at, around),
+        "consumer": document.owner(entry),
+    }
 
 
 def _tell(name: str, at: Path, context: Context) -> None:

@@ -16,9 +16,11 @@ from jwtgate.configs.kong.records import Record, read_record
 __all__ = ["FLAT", "redis_url"]
 
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+# Not in Kong's words, which show the value: what is no host may hold a password.
+_NO_HOST: Final = "expected a name or an address, without scheme, login or port"
 _FIELDS: Final = MappingProxyType(
     {
-        "host": Field(test=matching(_HOST, "invalid value: {}")),
+        "host": Field(test=matching(_HOST, _NO_HOST)),
         "port": Field(test=between(0, 65535, whole=True)),
         "username": Field(test=TEXT),
         "password": Field(test=TEXT),

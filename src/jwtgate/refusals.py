@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
+from typing import TypeAlias
 
 from jwtgate.errors import Barred, ClaimRejected, Rejection
 from jwtgate.extraction.bearer import challenge
@@ -11,6 +13,8 @@ from jwtgate.policy import Policy
 from jwtgate.reason import Reason
 
 __all__ = ["Refusals"]
+
+_Row: TypeAlias = tuple[int, Mapping[str, str], HeaderPairs]
 
 _NO_STORE = ("Cache-Control", "no-store")
 # Long enough for a store to come back, short enough for a client to wait.
@@ -31,7 +35,7 @@ class Refusals:
         self._gate = gate
         self._dialect = policy.dialect
         self._error_response = policy.error_response
-        self._rows = {reason: _row(reason, policy) for reason in Reason}
+        self._rows = _rows(policy)
 
     def of(self, rejection: Rejection) -> Denied:
         """Make the outcome of a rejection."""
@@ -100,7 +104,13 @@ class Refusals:
         return MappingProxyType(texts)
 
 
-def _row(reason: Reason, policy: Policy) -> tuple[int, Mapping[str, str], HeaderPairs]:
+@lru_cache(maxsize=256)
+def _rows(policy: Policy) -> Mapping[Reason, _Row]:
+    # Kept, since many routes of a file have equal policies.
+    return MappingProxyType({reason: _row(reason, policy) for reason in Reason})
+
+
+def _row(reason: Reason, policy: Policy) -> _Row:
     dialect = policy.dialect
     status = dialect.statuses.get(reason, reason.status)
     text = dialect.texts.get(reason, reason.text)

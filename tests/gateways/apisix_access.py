@@ -300,7 +300,9 @@ _MERGED = (
         "2, global rules; " + _SOURCE,
         bearing(JILLS),
         config=file(
-            route(), consumers=_ALL, global_rules=[{"id": "1", "plugins": _WHITE_BLOCK}]
+            route(),
+            consumers=_ALL,
+            global_rules=[{"id": "1", "plugins": {"jwt-auth": {}, **_WHITE_BLOCK}}],
         ),
     ),
     barred(

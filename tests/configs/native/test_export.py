@@ -468,9 +468,7 @@ def test_what_no_credential_was_made_of_is_told() -> None:
     """A file cannot say it; there the key is unknown."""
     bad = UnusableCredential(key="bad", why="is no key", refuses=True)
     file = to_native(gate_over(made(), bad))
-    assert list(file.notes) == [
-        "credential 2 of the store is left out: is no key"
-    ]
+    assert list(file.notes) == ["credential 2 of the store is left out: is no key"]
     assert [
         each["key"] for each in json.loads(file.text)["consumers"][0]["credentials"]
     ] == ["jack-key"]

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: bench demo examples test lint types
+.PHONY: bench demo examples frameworks test lint types
 .DEFAULT_GOAL := test
 
 .venv/pip: Makefile
@@ -29,6 +29,10 @@ test: .venv/group-tests
 	$(BIN)/python -m coverage report
 	@$(BIN)/python -m coverage report --include 'src/*' --fail-under 100 >/dev/null \
 	  || { echo "the coverage of src is below 100 %"; exit 1; }
+
+# Each Python found, with the newest and the oldest frameworks that are supported.
+frameworks: .venv/pip
+	@$(BIN)/python .ci/frameworks.py
 
 bench: .venv/group-bench
 	@$(BIN)/python benchmarks/decision.py

@@ -251,6 +251,43 @@ class Got:
         return json.loads(self.body)
 
 
+def scope_of(sent: Sent) -> dict[str, Any]:
+    """Make the ASGI scope of a request."""
+    return {
+        "type": "http",
+        "method": sent.method,
+        "path": sent.path,
+        "query_string": sent.query.encode("latin-1"),
+        "headers": [
+            (name.encode("latin-1").lower(), value.encode("latin-1"))
+            for name, value in sent.headers
+        ],
+        "scheme": sent.scheme,
+        "client": (sent.client, 50_000) if sent.client else None,
+        "state": {},
+    }
+
+
+def environ_of(sent: Sent) -> dict[str, Any]:
+    """Make the WSGI environ of a request, folded and joined as gunicorn does.
+
+    Cookie lines too are joined by a comma.
+    """
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": sent.method,
+        "PATH_INFO": sent.path,
+        "QUERY_STRING": sent.query,
+        "wsgi.url_scheme": sent.scheme,
+        "wsgi.input": BytesIO(sent.body),
+    }
+    if sent.client:
+        environ["REMOTE_ADDR"] = sent.client
+    for name, value in sent.headers:
+        key = "HTTP_" + name.upper().replace("-", "_")
+        environ[key] = f"{environ[key]},{value}" if key in environ else value
+    return environ
+
+
 def via_asgi(gate: Gate, sent: Sent) -> Got:
     """Send a request through the ASGI middleware; names of headers fold to lower."""
     got = Got()
@@ -278,30 +315,14 @@ def via_asgi(gate: Gate, sent: Sent) -> Got:
         else:
             got.body += message["body"]
 
-    state: dict[str, Any] = {}
-    scope = {
-        "type": "http",
-        "method": sent.method,
-        "path": sent.path,
-        "query_string": sent.query.encode("latin-1"),
-        "headers": [
-            (name.encode("latin-1").lower(), value.encode("latin-1"))
-            for name, value in sent.headers
-        ],
-        "scheme": sent.scheme,
-        "client": (sent.client, 50_000) if sent.client else None,
-        "state": state,
-    }
+    scope = scope_of(sent)
     asyncio.run(ASGIGate(app, gate)(scope, receive, send))
-    got.outcome = state["jwtgate"]
+    got.outcome = scope["state"]["jwtgate"]
     return got
 
 
 def via_wsgi(gate: Gate, sent: Sent) -> Got:
-    """Send a request through the WSGI middleware, folded and joined as gunicorn does.
-
-    Cookie lines too are joined by a comma.
-    """
+    """Send a request through the WSGI middleware."""
     got = Got()
 
     def app(environ: Any, start_response: Any) -> list[bytes]:
@@ -318,18 +339,7 @@ def via_wsgi(gate: Gate, sent: Sent) -> Got:
         got.status = int(status[:3])
         got.headers = {name.lower(): value for name, value in headers}
 
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": sent.method,
-        "PATH_INFO": sent.path,
-        "QUERY_STRING": sent.query,
-        "wsgi.url_scheme": sent.scheme,
-        "wsgi.input": BytesIO(sent.body),
-    }
-    if sent.client:
-        environ["REMOTE_ADDR"] = sent.client
-    for name, value in sent.headers:
-        key = "HTTP_" + name.upper().replace("-", "_")
-        environ[key] = f"{environ[key]},{value}" if key in environ else value
+    environ = environ_of(sent)
     got.body = b"".join(WSGIGate(app, gate)(environ, start_response))
     got.outcome = environ["jwtgate"]
     return got

@@ -9,7 +9,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -133,20 +133,27 @@ SERVERS = {
 
 
 @contextmanager
-def running() -> Iterator[dict[str, int]]:
-    """Run every server on a free port of the loopback, and give the ports."""
+def running(commands: Mapping[str, str] = SERVERS) -> Iterator[dict[str, int]]:
+    """Run every server on a free port of the loopback, and give the ports.
+
+    Args:
+        commands: The modules and arguments, by name, with ``{port}`` in them.
+    """
     with ExitStack() as stack:
-        started = {name: stack.enter_context(_started(name)) for name in SERVERS}
+        started = {
+            name: stack.enter_context(_started(command))
+            for name, command in commands.items()
+        }
         for process, port in started.values():
-            _wait_for(process, port)
+            wait_for(process, port)
         yield {name: port for name, (_, port) in started.items()}
 
 
 @contextmanager
-def _started(name: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def _started(command: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     with socket.create_server((_HOST, 0)) as listener:
         port = listener.getsockname()[1]
-    arguments = SERVERS[name].format(port=port).split()
+    arguments = command.format(port=port).split()
     with subprocess.Popen(  # noqa: S603 - this interpreter, arguments from above
         [sys.executable, "-m", *arguments],
         cwd=Path(__file__).parent.parent,
@@ -168,7 +175,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         raise
 
 
-def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
+def wait_for(process: subprocess.Popen[bytes], port: int) -> None:
+    """Wait until a server listens at a port; fails where it ends first."""
     for _ in range(int(PATIENCE / _PAUSE)):
         with suppress(ConnectionRefusedError):
             socket.create_connection((_HOST, port), PATIENCE).close()

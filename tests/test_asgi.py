@@ -4,6 +4,7 @@ from collections.abc import MutableMapping, Sequence
 from typing import Any, NoReturn
 
 import pytest
+from starlette.routing import Mount, Router
 
 from jwtgate import (
     Anonymous,
@@ -18,8 +19,10 @@ from jwtgate import (
     Policy,
     Quota,
     Reason,
+    Route,
 )
 from jwtgate.asgi import JWTGateMiddleware
+from jwtgate.settings import Settings
 from tests.kit import KEY, ListStore, clock, credential, make_gate, mint
 
 Scope = MutableMapping[str, Any]
@@ -651,3 +654,135 @@ def test_a_forged_outcome_is_not_trusted() -> None:
     start, _ = ask(gate, http(jwtgate=Forged(gate)), app)
     assert start["status"] == 401
     assert not app.calls
+
+
+# Mounts between two gates
+
+SHOP = [Route(path="/shop/admin/*", policy=Policy(required_claims=["exp", "sub"]))]
+LAX = Policy(anonymous=GUEST)
+
+
+def below(mount: str, app: Any) -> Any:
+    """Mount an app as Starlette does: root_path grows, path stays the whole."""
+    return Router([Mount(mount, app=app)])
+
+
+def counted(policy: Policy | None = None, *routes: Route) -> tuple[Gate, ListStore]:
+    """Make a gate with routes whose store tells how often it was asked."""
+    store = ListStore(credential())
+    return Gate(store, policy, routes=routes, clock=clock), store
+
+
+@pytest.mark.parametrize("root", ["", "/app"], ids=["no root", "root"])
+@pytest.mark.parametrize("mounts", [["/shop"], ["/shop", "/admin"]], ids=["1", "2"])
+def test_one_gate_around_and_below_mounts_decides_once(
+    mounts: list[str], root: str
+) -> None:
+    """Without routes the same policy decides, wherever the gate is."""
+    gate, store = counted(LAX)
+    app = App()
+    inner: Any = JWTGateMiddleware(app, gate)
+    for mount in reversed(mounts):
+        inner = below(mount, inner)
+    token = (b"authorization", f"Bearer {mint(sub='jack')}".encode())
+    ask(gate, http([token], path=f"{root}/shop/admin/x", root_path=root), inner)
+    assert type(app.scope["jwtgate"]) is Authenticated
+    assert len(store.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/shop/admin/x",
+        "/shop/ADMIN/x",
+        "/shop//admin/x",
+        "/shop/./admin/x",
+        "/shop/shop/../admin/x",
+        "/shop;x=1/admin/x",
+        "//shop/admin/x",
+    ],
+)
+def test_path_confusion_a_mount_between_loosens_no_route(path: str) -> None:
+    """Whatever the path is spelled like, the guarded app is not run for nobody."""
+    gate, _ = counted(LAX, *SHOP)
+    app = App()
+    start, _ = ask(gate, http(path=path), below("/shop", JWTGateMiddleware(app, gate)))
+    assert not app.calls
+    assert start["status"] in (400, 401, 404)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b"jwtgate", b"jwtgate.compared", b"jwtgate-compared", b"root_path"],
+)
+def test_mount_spoofing_no_header_moves_the_app(name: bytes) -> None:
+    """Nor does it pass for an outcome: the route's policy refuses as ever."""
+    gate, _ = counted(LAX, *SHOP)
+    app = App()
+    inner = below("/shop", JWTGateMiddleware(app, gate))
+    ask(gate, http([(name, b"/shop")], path="/shop/admin/x"), inner)
+    assert not app.calls
+    ask(gate, http([(name, b"/shop")], path="/shop/x"), inner)
+    assert type(app.scope["jwtgate"]) is Anonymous
+
+
+ADMIN = Route(path="/admin/*", policy=Policy())
+
+
+@pytest.mark.parametrize("around", [False, True], ids=["alone", "behind another"])
+def test_a_gate_below_a_mount_compares_what_is_below_it(*, around: bool) -> None:
+    """Its routes are written so, whether another gate is around the mount or not."""
+    gate, _ = counted(LAX, ADMIN)
+    app, sink = App(), Sink()
+    inner = below("/shop", JWTGateMiddleware(app, gate))
+    mounted = JWTGateMiddleware(inner, make_gate(policy=LAX)) if around else inner
+    asyncio.run(mounted(http(path="/shop/admin"), never, sink))
+    assert not app.calls
+    assert sink.messages[0]["status"] == 401
+
+
+def test_a_root_that_an_app_sets_changes_no_policy() -> None:
+    """``FastAPI(root_path=...)`` does, behind a gate that wraps it."""
+    gate, store = counted(LAX)
+    app = App()
+    inner = JWTGateMiddleware(app, gate)
+
+    async def rooted(scope: Scope, receive: Any, send: Any) -> None:
+        await inner({**scope, "root_path": "/shop"}, receive, send)
+
+    token = (b"authorization", f"Bearer {mint(sub='jack')}".encode())
+    ask(gate, http([token], path="/shop/admin/x"), rooted)
+    assert (app.calls, len(store.asked)) == (1, 1)
+
+
+def test_a_gate_whose_settings_changed_in_between_decides_afresh() -> None:
+    """What older settings let through is not let through by newer ones."""
+    gate, _ = counted()
+    app = App()
+    inner = JWTGateMiddleware(app, gate)
+
+    async def changing(scope: Scope, receive: Any, send: Any) -> None:
+        gate.replace(Settings(store=ListStore()))
+        await inner(scope, receive, send)
+
+    start, _ = ask(gate, http([BEARER]), changing)
+    assert start["status"] == 401
+    assert not app.calls
+
+
+def test_three_gates_each_decide_by_themselves() -> None:
+    """One of them twice, around another: its first outcome is not on the request."""
+    (first, one), (second, two) = counted(), counted()
+    app = App()
+    inner = JWTGateMiddleware(JWTGateMiddleware(app, first), second)
+    ask(first, http([BEARER]), inner)
+    assert (len(one.asked), len(two.asked)) == (2, 1)
+    assert app.scope["jwtgate"].gate is first
+
+
+def test_headers_may_be_read_once_only() -> None:
+    """ASGI has an iterable there; the app gets every line all the same."""
+    app = App()
+    scope = {**http(), "headers": iter([BEARER, (b"host", b"a")])}
+    ask(make_gate(), scope, app)
+    assert app.header(b"host") == [b"a"]

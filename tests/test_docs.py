@@ -13,10 +13,13 @@ from tests.kit import SECRET
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
-IDS = [page.name for page in PAGES]
+IDS = [str(page.relative_to(ROOT)) for page in PAGES]
 BLOCK = re.compile(r"^```(python|pycon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
+INCLUDED = re.compile(
+    r"^<!-- (examples/\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 SOURCE = re.compile(r"`(src/jwtgate/[\w/]+\.py)`")
 
 
@@ -61,6 +64,13 @@ def test_tests_and_sources_that_a_page_names_exist(page: Path) -> None:
         if not file.exists() or f"def {name}" not in file.read_text():
             missing.append(f"{path}::{name}")
     assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_examples_that_a_page_shows_are_the_examples(page: Path) -> None:
+    """A page that shows a file shows all of it, as it is."""
+    shown = INCLUDED.findall(page.read_text())
+    assert [file for file, text in shown if (ROOT / file).read_text() != text] == []
 
 
 def test_table_of_reasons_is_complete() -> None:

@@ -8,9 +8,11 @@ from jwtgate import (
     Access,
     Anonymous,
     Answer,
+    Authenticated,
     ConfigurationError,
     Consumer,
     Denied,
+    Exempt,
     Gate,
     Outcome,
     Policy,
@@ -21,7 +23,8 @@ from jwtgate import (
     authenticate,
     in_thread,
 )
-from jwtgate.errors import KeyRejected, Unavailable
+from jwtgate.errors import KeyRejected, TokenMissing, Unavailable
+from jwtgate.requirement import Requirement
 from tests.kit import (
     KEY,
     NOW,
@@ -83,6 +86,14 @@ class AsyncOnly:
 
     async def afind(self, key: str, kid: str | None = None) -> Any:
         """Find the usual credential."""
+
+
+class AsyncCredentials:
+    """A store that has afind alone, and finds."""
+
+    async def afind(self, key: str, kid: str | None = None) -> Any:  # noqa: ARG002 - the protocol's
+        """Find the usual credential."""
+        return [credential()]
 
 
 class SyncOnly:
@@ -286,7 +297,7 @@ def test_synchronous_code_over_an_async_store_is_a_configuration_error(
 ) -> None:
     """Nothing is guessed from what a call returns."""
     with pytest.raises(ConfigurationError, match="no method find"):
-        authenticate(Gate(store, clock=clock), RequestView("GET"))
+        authenticate(Gate(store, clock=clock), bearer(mint()))
 
 
 @pytest.mark.parametrize("store", [SyncOnly(), AsyncFind()], ids=["sync", "async"])
@@ -295,7 +306,31 @@ def test_asynchronous_code_over_a_blocking_store_is_a_configuration_error(
 ) -> None:
     """The error names in_thread."""
     with pytest.raises(ConfigurationError, match="in_thread"):
-        run(Gate(store, clock=clock), RequestView("GET"))
+        run(Gate(store, clock=clock), bearer(mint()))
+
+
+@each_driver
+@pytest.mark.parametrize(
+    "request_",
+    [RequestView("GET"), bearer("a.b")],
+    ids=["none", "malformed"],
+)
+def test_a_store_that_is_not_asked_need_not_fit(
+    request_: RequestView, drive: Callable[[Gate, RequestView], Outcome]
+) -> None:
+    """Such a request is refused without it."""
+    store: Any = AsyncFind()
+    gate = Gate(store, clock=clock)
+    assert isinstance(drive(gate, request_), Denied)
+
+
+def test_what_an_asynchronous_gate_found_is_reused_by_synchronous_code() -> None:
+    """A view in a thread, behind ASGI middleware, asks no store."""
+    store = AsyncCredentials()
+    gate = Gate(store, clock=clock)
+    found = run(gate, bearer(mint()))
+    assert isinstance(found, Authenticated)
+    assert authenticate(gate, bearer(mint()), found=found) is found
 
 
 def test_asynchronous_code_uses_a_blocking_store_in_threads() -> None:
@@ -311,3 +346,87 @@ def test_asynchronous_code_calls_a_store_that_never_waits() -> None:
     store = ListStore(credential())
     run(Gate(store, clock=clock), bearer(mint()))
     assert store.asked == [(KEY, None)]
+
+
+# What a view demands, and what was found
+
+READ = Requirement(scopes=["read"])
+
+
+def run_for(
+    gate: Gate,
+    request: RequestView,
+    demands: Requirement | None = None,
+    *,
+    found: object = None,
+) -> Outcome:
+    """Drive a decision for a view by asynchronous code."""
+    return asyncio.run(aauthenticate(gate, request, demands, found=found))
+
+
+FOR_VIEWS: dict[str, Callable[..., Outcome]] = {
+    "sync": authenticate,
+    "async": run_for,
+}
+for_views = pytest.mark.parametrize("drive", FOR_VIEWS.values(), ids=FOR_VIEWS)
+
+
+@for_views
+def test_a_view_s_demands_hold_by_either(drive: Callable[..., Outcome]) -> None:
+    """Both hand them to the flow."""
+    good = drive(make_gate(), bearer(mint(scope="read")), READ)
+    assert isinstance(good, Authenticated)
+    denied = drive(make_gate(), bearer(mint()), READ)
+    assert isinstance(denied, Denied)
+    assert denied.reason is Reason.SCOPE_MISSING
+
+
+@for_views
+def test_an_optional_token_may_be_missing_by_either(
+    drive: Callable[..., Outcome],
+) -> None:
+    """No store is asked for that."""
+    gate = Gate(FailingStore(OSError()), clock=clock)
+    outcome = drive(gate, RequestView("GET"), Requirement(optional=True))
+    assert isinstance(outcome, Exempt)
+
+
+@for_views
+def test_what_was_found_is_reused_by_either(drive: Callable[..., Outcome]) -> None:
+    """The store is not asked again."""
+    store = ListStore(credential())
+    gate = Gate(store, clock=clock)
+    found = drive(gate, bearer(mint(scope="read")))
+    assert drive(gate, bearer(mint()), READ, found=found) is found
+    assert len(store.asked) == 1
+
+
+@for_views
+@pytest.mark.parametrize("found", [None, "found", GUEST], ids=str)
+def test_what_is_no_outcome_is_not_reused_by_either(
+    found: object, drive: Callable[..., Outcome]
+) -> None:
+    """It is as if nothing had been found."""
+    assert isinstance(drive(make_gate(), RequestView("GET"), found=found), Denied)
+
+
+@for_views
+def test_a_store_that_fails_is_a_503_for_every_view(
+    drive: Callable[..., Outcome],
+) -> None:
+    """Also for one that can do without a token."""
+    gate = Gate(FailingStore(OSError()), clock=clock)
+    outcome = drive(gate, bearer(mint()), Requirement(optional=True))
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.STORE_UNAVAILABLE
+
+
+@for_views
+def test_a_store_cannot_say_that_a_token_is_missing(
+    drive: Callable[..., Outcome],
+) -> None:
+    """By raising what lets a view do without one."""
+    gate = Gate(FailingStore(TokenMissing()), clock=clock)
+    outcome = drive(gate, bearer(mint()), Requirement(optional=True))
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.STORE_UNAVAILABLE

@@ -14,6 +14,7 @@ from jwtgate.errors import (
     MalformedToken,
     NotFound,
     Rejection,
+    ScopeMissing,
     StoreError,
     TokenConflict,
     TokenMissing,
@@ -43,6 +44,7 @@ def test_every_error_has_the_one_root(name: str) -> None:
         (KeyRejected, Rejection),
         (ClaimRejected, Rejection),
         (Barred, Rejection),
+        (ScopeMissing, Rejection),
         (Unavailable, Rejection),
     ],
 )
@@ -99,3 +101,13 @@ def test_who_is_barred_is_told_the_usual_unless_said_otherwise() -> None:
     """No answer, no headers, no claim."""
     error = Barred(Reason.TERMINATED)
     assert (error.answer, error.headers, error.claim) == (None, (), None)
+
+
+def test_who_lacks_a_scope_is_told_which_are_needed() -> None:
+    """All of them, in order, and of no claim."""
+    error = ScopeMissing(["read", "write"])
+    assert (error.reason, error.scopes, error.claim) == (
+        Reason.SCOPE_MISSING,
+        ("read", "write"),
+        None,
+    )

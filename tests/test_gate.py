@@ -3,6 +3,8 @@ from threading import enumerate as threads
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jwtgate import (
     Anonymous,
@@ -12,12 +14,15 @@ from jwtgate import (
     Denied,
     Exempt,
     Gate,
+    Outcome,
     Policy,
     Reason,
     RequestView,
     Route,
+    authenticate,
 )
 from jwtgate.report import LoadReport, Note
+from jwtgate.requirement import Requirement
 from jwtgate.settings import Settings
 from tests.kit import BOTH, ListStore, Sent, clock, credential, mint, via_wsgi
 
@@ -608,3 +613,259 @@ def test_a_guest_of_the_gate_does_not_stand_where_no_route_is() -> None:
     outcome = via_wsgi(gate, Sent(path="/foo")).outcome
     assert isinstance(outcome, Anonymous)
     assert gate.standing(outcome, RequestView("GET", "/bar")) is None
+
+
+# What a view demands besides
+
+STAFF = Requirement(groups=["staff"])
+OPTIONAL = Requirement(optional=True)
+KNOWN = RequestView("GET", headers=BEARER)
+PREFLIGHT = [(b"origin", b"https://a"), (b"access-control-request-method", b"PUT")]
+
+
+def counted(policy: Policy | None = None) -> tuple[Gate, ListStore]:
+    """Make a gate whose store tells how often it was asked."""
+    store = ListStore(credential())
+    return Gate(store, policy, clock=clock), store
+
+
+def at_once(gate: Gate, *arguments: Any, **keywords: Any) -> Outcome:
+    """Decide where nothing has to be asked."""
+    with pytest.raises(StopIteration) as done:
+        next(gate.decide(*arguments, **keywords))
+    outcome: Outcome = done.value.value
+    return outcome
+
+
+def test_a_view_is_held_to_by_the_policy_of_the_route() -> None:
+    """Its dialect and realm answer."""
+    routes = [Route(path="/old/*", policy=Policy.apisix(key_claim="iss"))]
+    gate = shop(routes=routes)
+    view = RequestView("GET", "/old/x", headers=BEARER)
+    outcome = authenticate(gate, view, STAFF)
+    assert isinstance(outcome, Denied)
+    assert outcome.content == b'{"message":"The consumer_name is forbidden."}\n'
+
+
+def test_a_view_s_refusal_is_in_the_mode_of_the_route() -> None:
+    """What the gate's own reports, a route may enforce."""
+    routes = [Route(path="/strict", policy=Policy())]
+    gate = shop(policy=Policy(mode="report"), routes=routes)
+    strict = RequestView("GET", "/strict", headers=BEARER)
+    assert isinstance(authenticate(gate, strict, STAFF), Denied)
+    assert isinstance(authenticate(gate, KNOWN, STAFF), Exempt)
+
+
+def test_a_view_below_a_public_route_has_no_caller() -> None:
+    """Nobody looks for a token there, so a view that demands one is shut."""
+    gate = shop(routes=[Route(path="/*", public=True)])
+    outcome = authenticate(gate, KNOWN, Requirement())
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.TOKEN_MISSING
+
+
+def test_a_view_below_a_public_route_may_do_without_one() -> None:
+    """The route's own outcome stays."""
+    gate = shop(routes=[Route(path="/*", public=True)])
+    outcome = authenticate(gate, KNOWN, OPTIONAL)
+    assert isinstance(outcome, Exempt)
+    assert outcome.why == "public"
+
+
+@pytest.mark.parametrize("unrouted", ["refuse", "policy_then_refuse"])
+def test_no_view_is_where_no_route_is(unrouted: str) -> None:
+    """Also one that can do without a token."""
+    outcome = authenticate(
+        closed(unrouted=unrouted), RequestView("GET", "/bar"), OPTIONAL
+    )
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.ROUTE_UNKNOWN
+
+
+def test_path_confusion_an_ambiguous_path_is_refused_to_every_view() -> None:
+    """Also to one that can do without a token."""
+    outcome = authenticate(shop(), RequestView("GET", "//orders"), OPTIONAL)
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.PATH_AMBIGUOUS
+
+
+def test_an_unexpected_error_opens_no_view() -> None:
+    """Whatever it can do without, and whatever the mode."""
+    gate = Gate(ListStore(credential()), Policy(mode="report"), clock=no_time)
+    outcome = authenticate(gate, KNOWN, OPTIONAL)
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.INTERNAL
+
+
+# What was found on a request
+
+
+@pytest.mark.parametrize("view", [KNOWN, RequestView("GET")], ids=["known", "guest"])
+def test_what_stands_is_not_decided_on_again(view: RequestView) -> None:
+    """The flow asks nothing, and the outcome is the very object."""
+    gate = lenient()
+    found = authenticate(gate, view)
+    assert at_once(gate, view, found=found) is found
+    assert at_once(gate, view, Requirement(), found=found) is found
+
+
+def test_what_stands_is_held_to_the_view() -> None:
+    """Without asking the store again."""
+    gate, store = counted()
+    found = authenticate(gate, KNOWN)
+    outcome = at_once(gate, KNOWN, STAFF, found=found)
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.CONSUMER_FORBIDDEN
+    assert len(store.asked) == 1
+
+
+def test_what_stands_is_not_counted_again() -> None:
+    """Guard and decorator of one app are one request."""
+    gate, _ = counted(Policy(quota="1/h"))
+    found = authenticate(gate, KNOWN)
+    assert at_once(gate, KNOWN, OPTIONAL, found=found) is found
+
+
+@pytest.mark.parametrize("demands", [None, Requirement()], ids=["none", "some"])
+def test_another_gate_s_outcome_is_decided_on_again(
+    demands: Requirement | None,
+) -> None:
+    """What it let through says nothing here."""
+    (other, _), (gate, store) = counted(), counted()
+    found = authenticate(other, KNOWN)
+    outcome = authenticate(gate, KNOWN, demands, found=found)
+    assert isinstance(outcome, Authenticated)
+    assert (outcome.gate, len(store.asked)) == (gate, 1)
+
+
+def test_another_gate_s_outcome_does_not_help_without_a_token() -> None:
+    """The outer gate hid it, or read another carrier."""
+    (other, _), (gate, _) = counted(), counted()
+    outcome = authenticate(gate, RequestView("GET"), found=authenticate(other, KNOWN))
+    assert isinstance(outcome, Denied)
+
+
+@pytest.mark.parametrize("demands", [None, OPTIONAL], ids=["none", "optional"])
+def test_revocation_an_outcome_of_older_settings_is_decided_on_again(
+    demands: Requirement | None,
+) -> None:
+    """The credential may have gone with them."""
+    gate, _ = counted()
+    found = authenticate(gate, KNOWN)
+    gate.replace(Settings(store=ListStore()))
+    outcome = authenticate(gate, KNOWN, demands, found=found)
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.KEY_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        Exempt("public", None, None),
+        Exempt("report", None, None),
+        Denied(Reason.INTERNAL, None, 503, {}, b"", (), None),
+        "outcome",
+        object(),
+    ],
+    ids=["exempt", "reported", "denied", "text", "object"],
+)
+def test_nothing_else_that_is_found_counts(found: Any) -> None:
+    """Whoever put it there, though it says that it is this gate's."""
+    gate, store = counted()
+    if not isinstance(found, str) and hasattr(found, "gate"):
+        found.gate = gate
+    outcome = authenticate(gate, KNOWN, STAFF, found=found)
+    assert isinstance(outcome, Denied)
+    assert (outcome.reason, len(store.asked)) == (Reason.CONSUMER_FORBIDDEN, 1)
+
+
+FOUND_REQUESTS = [
+    KNOWN,
+    RequestView("GET"),
+    RequestView("GET", headers=[(b"authorization", b"Bearer a.b.c")]),
+    RequestView("OPTIONS", headers=PREFLIGHT),
+]
+FOUND_POLICIES = [
+    Policy(),
+    Policy(anonymous=GUEST, anonymous_for="any"),
+    Policy(mode="report"),
+    Policy(run_on_preflight=False),
+    Policy.kong(key_claim="iss", anonymous=GUEST),
+]
+FOUND_DEMANDS = [
+    None,
+    OPTIONAL,
+    STAFF,
+    Requirement(consumers=["jack"]),
+    Requirement(scopes=["read"]),
+    Requirement(authenticated=True),
+]
+
+
+@given(
+    view=st.sampled_from(FOUND_REQUESTS),
+    policy=st.sampled_from(FOUND_POLICIES),
+    demands=st.sampled_from(FOUND_DEMANDS),
+)
+def test_what_was_found_changes_no_answer(
+    view: RequestView, policy: Policy, demands: Requirement | None
+) -> None:
+    """It only saves the work."""
+    gate, _ = counted(policy)
+    afresh = authenticate(gate, view, demands)
+    again = authenticate(gate, view, demands, found=authenticate(gate, view))
+    assert facts(again) == facts(afresh)
+
+
+def facts(outcome: Outcome) -> tuple[object, ...]:
+    """Give what can be compared of an outcome."""
+    names = ("consumer", "reason", "refusal", "status", "why", "response_headers")
+    return (type(outcome), *(getattr(outcome, name, None) for name in names))
+
+
+# Narrowing an outcome
+
+
+def test_a_gate_narrows_by_what_decided() -> None:
+    """The policy of the route, though another path is asked for by then."""
+    gate = shop(policy=Policy(mode="report"), routes=[Route(path="/a", policy=ADMIN)])
+    view = RequestView("GET", "/a", headers=[bearer(sub="jack")])
+    outcome = gate.narrow(authenticate(gate, view), STAFF)
+    assert isinstance(outcome, Denied)
+    assert 'realm="admin"' in dict(outcome.response_headers)["WWW-Authenticate"]
+
+
+def bearer(**claims: Any) -> tuple[bytes, bytes]:
+    """Make a header with a token of these claims."""
+    return b"authorization", f"Bearer {mint(claims)}".encode()
+
+
+@pytest.mark.parametrize("mode", ["enforce", "report"])
+def test_a_gate_narrows_what_passed_without_identity_by_what_decided(
+    mode: Any,
+) -> None:
+    """A preflight of a route that enforces does not pass by the gate's own mode."""
+    strict = Policy(run_on_preflight=False)
+    gate = shop(policy=Policy(mode=mode), routes=[Route(path="/a", policy=strict)])
+    found = authenticate(gate, RequestView("OPTIONS", "/a", headers=PREFLIGHT))
+    assert isinstance(found, Exempt)
+    assert isinstance(gate.narrow(found, Requirement()), Denied)
+
+
+def test_a_gate_narrows_no_refusal() -> None:
+    """It stays the object that it was."""
+    gate = shop()
+    denied = authenticate(gate, RequestView("GET", "/orders"))
+    assert gate.narrow(denied, OPTIONAL) is denied
+
+
+@pytest.mark.parametrize("demands", [None, STAFF], ids=["none", "some"])
+def test_method_override_a_preflight_that_became_a_post_is_decided_afresh(
+    demands: Requirement | None,
+) -> None:
+    """A middleware between may obey X-HTTP-Method-Override; the exemption is gone."""
+    gate, _ = counted(Policy(run_on_preflight=False))
+    found = authenticate(gate, RequestView("OPTIONS", headers=PREFLIGHT))
+    assert isinstance(found, Exempt)
+    post = RequestView("POST", headers=PREFLIGHT)
+    assert isinstance(authenticate(gate, post, demands, found=found), Denied)

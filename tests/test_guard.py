@@ -1,5 +1,6 @@
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from jwtgate import (
 from jwtgate.asks import FindConsumer, FindCredentials, TakeQuota
 from jwtgate.counting import Counter
 from jwtgate.guard import Guard
+from jwtgate.requirement import Requirement
 from tests.kit import (
     KEY,
     NOW,
@@ -565,6 +567,23 @@ def test_guards_demand_the_same_by_one_store_and_equal_policies(
     assert equal().demands_as(equal(**fields)) is expected
 
 
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        (Policy(), False),
+        (Policy(quota="1/h"), False),
+        (Policy(termination=Answer(status=410)), True),
+        (Policy(access=Access(deny_consumers=["jack"])), True),
+    ],
+    ids=["nothing", "quota", "termination", "access"],
+)
+def test_a_guard_may_admit_nobody_who_is_unknown(
+    policy: Policy, *, expected: bool
+) -> None:
+    """A public route with it is shut."""
+    assert equal(policy=policy).admits_nobody is expected
+
+
 # What holds once it is known who calls
 
 
@@ -997,3 +1016,377 @@ def test_a_disabled_consumer_does_not_stand_in(named: object) -> None:
     guest = store.create_consumer(username="guest", enabled=False)
     policy = Policy(anonymous="guest" if named else guest)
     assert refusal(Gate(store, policy, clock=clock)).reason is Reason.TOKEN_MISSING
+
+
+# What a view demands besides
+
+
+def viewed(
+    policy: Policy, request: RequestView | None = None, **demands: Any
+) -> Outcome:
+    """Decide on a request, by default without a token, for a view with demands."""
+    gate = make_gate(policy=policy)
+    return authenticate(gate, request or RequestView("GET"), Requirement(**demands))
+
+
+KNOWN = bearer(mint())
+EXPIRED = bearer(REFUSED[Reason.TOKEN_EXPIRED])
+REPORT = Policy(mode="report")
+ANY = Policy(anonymous=GUEST, anonymous_for="any")
+
+
+@pytest.mark.parametrize(
+    ("demands", "reason"),
+    [
+        ({"groups": ["staff"]}, Reason.CONSUMER_FORBIDDEN),
+        ({"consumers": ["jill"]}, Reason.CONSUMER_FORBIDDEN),
+        ({"scopes": ["read"]}, Reason.SCOPE_MISSING),
+        ({"when": lambda _: False}, Reason.CONSUMER_FORBIDDEN),
+    ],
+    ids=["groups", "consumers", "scopes", "when"],
+)
+def test_a_view_may_refuse_who_is_known(
+    demands: dict[str, Any], reason: Reason
+) -> None:
+    """With 403: another token would do."""
+    outcome = viewed(Policy(), KNOWN, **demands)
+    assert isinstance(outcome, Denied)
+    assert (outcome.reason, outcome.status) == (reason, 403)
+
+
+def test_who_satisfies_a_view_has_the_same_outcome() -> None:
+    """The very object; nothing is made anew."""
+    outcome = admitted(make_gate(), mint(scope="read"))
+    guard = equal()
+    assert guard.narrow(outcome, Requirement(scopes=["read"])) is outcome
+
+
+ANYTHING = st.fixed_dictionaries(
+    {},
+    optional={
+        "consumers": st.just(["jack"]),
+        "scopes": st.just(["read"]),
+        "when": st.just(bool),
+        "optional": st.booleans(),
+        "authenticated": st.booleans(),
+    },
+)
+
+
+@given(
+    reason=st.sampled_from(Reason),
+    mode=st.sampled_from(["enforce", "report"]),
+    demands=ANYTHING,
+)
+def test_no_demand_makes_anything_of_a_refusal(
+    reason: Reason, mode: Any, demands: dict[str, Any]
+) -> None:
+    """What was refused stays refused, whatever a view says."""
+    denied = Denied(reason, None, reason.status, {}, b"", (), None)
+    guard = equal(policy=Policy(mode=mode))
+    assert guard.narrow(denied, Requirement(**demands)) is denied
+
+
+def test_in_report_mode_a_view_lets_pass_whom_it_would_refuse() -> None:
+    """Without identity, as the gate itself."""
+    outcome = viewed(REPORT, KNOWN, groups=["staff"])
+    assert isinstance(outcome, Exempt)
+    assert isinstance(outcome.would, Denied)
+    assert (outcome.why, outcome.would.reason) == ("report", Reason.CONSUMER_FORBIDDEN)
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        (RequestView("GET"), Reason.TOKEN_MISSING),
+        (EXPIRED, Reason.TOKEN_EXPIRED),
+        (KNOWN, Reason.CONSUMER_FORBIDDEN),
+    ],
+    ids=["no token", "expired", "known"],
+)
+def test_report_mode_opens_no_view_that_needs_a_token(
+    request_: RequestView, reason: Reason
+) -> None:
+    """It cannot do without who calls."""
+    outcome = viewed(REPORT, request_, authenticated=True, groups=["staff"])
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is reason
+
+
+@pytest.mark.parametrize("policy", [Policy(), REPORT], ids=["enforce", "report"])
+def test_what_a_view_refuses_is_logged_as_it_is(
+    policy: Policy, log: pytest.LogCaptureFixture
+) -> None:
+    """Once, and as denied where it was."""
+    viewed(policy, KNOWN, authenticated=True, groups=["staff"])
+    assert refusals(log) == [("consumer_forbidden", "denied")]
+
+
+def test_a_refusal_that_no_view_lets_pass_in_report_mode_is_logged_as_denied(
+    log: pytest.LogCaptureFixture,
+) -> None:
+    """An operator who reads that it passed would look elsewhere for the 401."""
+    viewed(REPORT, authenticated=True)
+    assert refusals(log)[-1] == ("token_missing", "denied")
+
+
+@pytest.mark.parametrize("reason", REFUSED, ids=lambda reason: reason.code)
+@pytest.mark.parametrize(
+    "demands", [{"groups": ["staff"]}, {"authenticated": True}, {"scopes": ["read"]}]
+)
+def test_who_became_anonymous_is_told_why_where_that_will_not_do(
+    demands: dict[str, Any], reason: Reason
+) -> None:
+    """As if there were no anonymous consumer."""
+    plain = refusal(make_gate(), REFUSED[reason])
+    outcome = viewed(ANY, bearer(REFUSED[reason]), **demands)
+    assert isinstance(outcome, Denied)
+    assert (outcome.reason, outcome.status, outcome.body) == (
+        plain.reason,
+        plain.status,
+        plain.body,
+    )
+
+
+def test_an_impostor_named_by_a_claim_is_not_the_consumer_of_that_name() -> None:
+    """An issuer chooses names as it likes."""
+    gate = make_gate(credential(consumer_claim="sub"))
+    request = bearer(mint(sub="admin"))
+    outcome = authenticate(gate, request, Requirement(consumers=["admin"]))
+    assert isinstance(outcome, Denied)
+    known = admitted(gate, mint(sub="admin"))
+    assert known.consumer.username == "admin"
+    by_id = Requirement(consumers=[known.consumer.id])
+    assert isinstance(authenticate(gate, request, by_id), Authenticated)
+
+
+@pytest.mark.parametrize("policy", [Policy(), REPORT], ids=["enforce", "report"])
+def test_a_preflight_is_no_caller(policy: Policy) -> None:
+    """A view that demands one refuses it, should the request come to it."""
+    preflights = replace(policy, run_on_preflight=False)
+    outcome = viewed(preflights, PREFLIGHT, authenticated=True)
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.TOKEN_MISSING
+
+
+@pytest.mark.parametrize("demands", [{"groups": ["staff"]}, {"authenticated": True}])
+def test_a_preflight_passes_where_the_framework_may_answer_it(
+    demands: dict[str, Any],
+) -> None:
+    """Though the view itself demands a caller."""
+    policy = Policy(run_on_preflight=False)
+    outcome = viewed(policy, PREFLIGHT, preflights=True, **demands)
+    assert isinstance(outcome, Exempt)
+    assert outcome.why == "preflight"
+
+
+def test_no_preflight_passes_that_the_policy_does_not_exempt() -> None:
+    """A view widens nothing."""
+    assert isinstance(viewed(Policy(), PREFLIGHT, preflights=True), Denied)
+
+
+def test_preflight_bypass_what_is_shut_is_shut_whatever_a_view_says() -> None:
+    """Requests are not answered here."""
+    policy = Policy(run_on_preflight=False, termination=Answer(status=410))
+    outcome = viewed(policy, PREFLIGHT, preflights=True)
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.TERMINATED
+
+
+def reported(log: pytest.LogCaptureFixture) -> tuple[Outcome, Outcome]:
+    """Let a refusal pass in report mode, then hold it to a view that needs a token."""
+    gate = make_gate(policy=REPORT)
+    found = authenticate(gate, EXPIRED)
+    log.clear()
+    return found, gate.narrow(found, Requirement(authenticated=True))
+
+
+def test_what_passed_in_report_mode_is_answered_as_it_would_have_been(
+    log: pytest.LogCaptureFixture,
+) -> None:
+    """Where a view needs a token after all."""
+    found, outcome = reported(log)
+    assert isinstance(found, Exempt)
+    assert outcome is found.would
+
+
+def test_what_passed_in_report_mode_is_logged_as_denied_where_it_is(
+    log: pytest.LogCaptureFixture,
+) -> None:
+    """With the reason of the first refusal."""
+    reported(log)
+    assert refusals(log) == [("token_expired", "denied")]
+
+
+OPEN_ROUTE = [Route(path="/*", public=True)]
+
+
+@pytest.mark.parametrize(
+    ("policy", "routes", "request_", "demands"),
+    [
+        (Policy(), OPEN_ROUTE, KNOWN, None),
+        (Policy(run_on_preflight=False), [], PREFLIGHT, None),
+        (Policy.kong(run_on_preflight=False), [], PREFLIGHT, None),
+        (REPORT, [], EXPIRED, None),
+        (Policy(), [], RequestView("GET"), Requirement(optional=True)),
+    ],
+    ids=["public", "preflight", "kong's preflight", "report", "optional"],
+)
+def test_what_passes_without_identity_tells_what_decided(
+    policy: Policy, routes: Any, request_: RequestView, demands: Requirement | None
+) -> None:
+    """So that a view is held to by the same."""
+    gate = Gate(ListStore(credential()), policy, routes=routes, clock=clock)
+    outcome = authenticate(gate, request_, demands)
+    assert isinstance(outcome, Exempt)
+    assert isinstance(outcome.guard, Guard)
+
+
+# Views that can do without a token
+
+
+@pytest.mark.parametrize("policy", [Policy(), REPORT], ids=["enforce", "report"])
+def test_a_view_may_do_without_a_token(
+    policy: Policy, log: pytest.LogCaptureFixture
+) -> None:
+    """It passes without identity, and is no refusal."""
+    outcome = viewed(policy, optional=True, groups=["staff"])
+    assert isinstance(outcome, Exempt)
+    assert (outcome.why, outcome.would) == ("optional", None)
+    assert log.records == []
+
+
+@pytest.mark.parametrize("reason", REFUSED, ids=lambda reason: reason.code)
+def test_a_bad_token_is_never_taken_for_none(reason: Reason) -> None:
+    """Who sends one means to be known."""
+    outcome = viewed(Policy(), bearer(REFUSED[reason]), optional=True)
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is reason
+
+
+def test_a_good_token_counts_where_none_is_needed() -> None:
+    """The view shows who calls."""
+    assert isinstance(viewed(Policy(), KNOWN, optional=True), Authenticated)
+
+
+def test_csrf_a_cookie_is_not_dropped_where_none_is_needed() -> None:
+    """The refusal of another site's request stands."""
+    policy = Policy(cookie_names=("jwt",))
+    outcome = viewed(policy, with_cookie(), optional=True)
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.CROSS_SITE
+
+
+def test_a_store_that_fails_is_a_503_where_no_token_is_needed() -> None:
+    """A caller does not lose an identity that could not be confirmed."""
+    gate = guarded(FailingStore())
+    outcome = authenticate(gate, KNOWN, Requirement(optional=True))
+    assert isinstance(outcome, Denied)
+    assert outcome.status == 503
+
+
+def test_the_anonymous_consumer_stands_in_where_no_token_is_needed() -> None:
+    """As the policy has it."""
+    outcome = viewed(Policy(anonymous=GUEST), optional=True)
+    assert isinstance(outcome, Anonymous)
+
+
+@pytest.mark.parametrize(
+    "demands",
+    [{"groups": ["staff"]}, {"scopes": ["read"]}, {"authenticated": True}],
+    ids=str,
+)
+def test_where_no_token_is_needed_an_anonymous_consumer_shuts_nobody_out(
+    demands: dict[str, Any],
+) -> None:
+    """Without it the same request passes without identity, and so it does with it."""
+    outcome = viewed(Policy(anonymous=GUEST), optional=True, **demands)
+    assert isinstance(outcome, Exempt)
+    assert outcome.why == "optional"
+
+
+@pytest.mark.parametrize("policy", [Policy(), REPORT], ids=["enforce", "report"])
+def test_no_view_opens_what_is_terminated(policy: Policy) -> None:
+    """Requests are not answered here, with a token or without."""
+    shut = replace(policy, termination=Answer(status=410))
+    outcome = viewed(shut, optional=True)
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.TERMINATED
+
+
+def test_requests_without_a_token_are_counted_where_none_is_needed() -> None:
+    """By address, as on a public route: else a quota is dodged by sending no token."""
+    gate = make_gate(policy=Policy(quota=Quota(rates="1/h", per=["address"])))
+    request = RequestView("GET", client="192.0.2.1")
+    demands = Requirement(optional=True)
+    assert isinstance(authenticate(gate, request, demands), Exempt)
+    outcome = authenticate(gate, request, demands)
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.QUOTA_EXCEEDED
+
+
+@pytest.mark.parametrize("request_", [RequestView("GET"), KNOWN, EXPIRED])
+def test_no_view_opens_a_public_route_that_access_shuts(request_: RequestView) -> None:
+    """Nobody is known there, and not everybody may pass."""
+    policy = Policy(access=Access(allow_groups=["staff"]))
+    route = Route(path="/*", public=True, policy=policy)
+    gate = Gate(ListStore(credential()), routes=[route], clock=clock)
+    outcome = authenticate(gate, request_, Requirement(optional=True))
+    assert isinstance(outcome, Denied)
+
+
+def test_token_laundering_a_bad_one_is_not_missing_after_kong_s_acl() -> None:
+    """The token came, was bad, and made its sender anonymous."""
+    policy = Policy.kong(
+        anonymous=GUEST, access=Access(allow_groups=["staff"]), key_claim="iss"
+    )
+    outcome = viewed(policy, bearer("a.b.c"), optional=True)
+    assert isinstance(outcome, Denied)
+
+
+SHUTTING = {
+    "native": Policy(),
+    "anonymous": Policy(anonymous=GUEST),
+    "anonymous for any": ANY,
+    "report": REPORT,
+    "kong": Policy.kong(key_claim="iss", anonymous=GUEST),
+    "access": Policy(access=Access(deny_consumers=["jack"])),
+    "terminated": Policy(termination=Answer(status=410)),
+    "preflight": Policy(run_on_preflight=False),
+}
+REQUESTS = {
+    "none": RequestView("GET"),
+    "good": bearer(mint(scope="read")),
+    "expired": EXPIRED,
+    "malformed": bearer("a.b"),
+    "preflight": PREFLIGHT,
+}
+
+
+@given(
+    policy=st.sampled_from(list(SHUTTING.values())),
+    request_=st.sampled_from(list(REQUESTS.values())),
+    demands=ANYTHING.map(lambda demands: {**demands, "optional": False}),
+)
+def test_no_view_admits_whom_the_gate_refuses(
+    policy: Policy, request_: RequestView, demands: dict[str, Any]
+) -> None:
+    """Unless it can do without a token, a view only narrows."""
+    if isinstance(authenticate(make_gate(policy=policy), request_), Denied):
+        assert isinstance(viewed(policy, request_, **demands), Denied)
+
+
+@given(
+    policy=st.sampled_from(list(SHUTTING.values())),
+    request_=st.sampled_from(list(REQUESTS.values())),
+    demands=ANYTHING.map(lambda demands: {**demands, "optional": True}),
+)
+def test_a_view_that_can_do_without_a_token_admits_nobody_by_a_bad_one(
+    policy: Policy, request_: RequestView, demands: dict[str, Any]
+) -> None:
+    """Only who brings none passes besides, and without identity."""
+    plain = authenticate(make_gate(policy=policy), request_)
+    outcome = viewed(policy, request_, **demands)
+    if isinstance(plain, Denied) and not isinstance(outcome, Denied):
+        assert plain.reason is Reason.TOKEN_MISSING
+        assert isinstance(outcome, Exempt)

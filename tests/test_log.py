@@ -3,7 +3,13 @@ import logging
 import pytest
 
 from jwtgate import Reason
-from jwtgate._log import log_failure, log_refusal
+from jwtgate._log import (
+    log_failure,
+    log_note,
+    log_problem,
+    log_raised,
+    log_refusal,
+)
 from jwtgate.errors import MalformedToken, TokenMissing, Unavailable
 
 
@@ -52,6 +58,71 @@ def test_a_failure_is_logged_with_its_traceback(log: pytest.LogCaptureFixture) -
     assert record.levelno == logging.ERROR
     assert record.getMessage() == "the store failed: OSError"
     assert record.exc_info is not None
+
+
+def fail(said: str) -> None:
+    """Raise an error that quotes what it was given."""
+    raise ValueError(said)
+
+
+def caught(said: str) -> ValueError:
+    """Catch what another function raises."""
+    try:
+        fail(said)
+    except ValueError as error:
+        return error
+    raise AssertionError
+
+
+def test_an_error_of_a_user_s_code_is_logged_with_where_it_was_raised(
+    log: pytest.LogCaptureFixture,
+) -> None:
+    """In the innermost function."""
+    log_raised("the predicate failed", caught("said"))
+    (record,) = log.records
+    line = fail.__code__.co_firstlineno + 2
+    assert record.levelno == logging.ERROR
+    expected = f"the predicate failed: ValueError at {__file__}:{line}"
+    assert record.getMessage() == expected
+
+
+def test_log_injection_what_an_error_of_a_user_s_code_says_is_not_logged(
+    log: pytest.LogCaptureFixture,
+) -> None:
+    """It may quote claims."""
+    log_raised("the predicate failed", caught("a-claim\nforged line"))
+    assert "a-claim" not in log.text + repr(vars(log.records[0]))
+    assert "forged" not in log.text + repr(vars(log.records[0]))
+
+
+def test_an_error_that_was_never_raised_is_from_nowhere(
+    log: pytest.LogCaptureFixture,
+) -> None:
+    """It has no traceback."""
+    log_raised("failed", ValueError())
+    assert log.records[0].getMessage() == "failed: ValueError at :0"
+
+
+@pytest.mark.parametrize(
+    ("harmless", "level"), [(True, logging.INFO), (False, logging.WARNING)], ids=str
+)
+def test_a_note_is_a_warning_unless_it_is_harmless(
+    harmless: bool,  # noqa: FBT001 - pytest's
+    level: int,
+    log: pytest.LogCaptureFixture,
+) -> None:
+    """Whoever wrote the file should know of it."""
+    log_note("left out", harmless=harmless)
+    (record,) = log.records
+    assert (record.levelno, record.getMessage()) == (level, "left out")
+
+
+def test_a_problem_is_an_error_without_traceback(log: pytest.LogCaptureFixture) -> None:
+    """None would help to mend it."""
+    log_problem("100% wrong")
+    (record,) = log.records
+    assert (record.levelno, record.exc_info) == (logging.ERROR, None)
+    assert record.getMessage() == "100% wrong"
 
 
 def test_everything_goes_to_one_logger(log: pytest.LogCaptureFixture) -> None:

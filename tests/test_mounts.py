@@ -2,21 +2,33 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-import django.conf
 import pytest
-from django.core.wsgi import get_wsgi_application
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+from django.test import Client as DjangoClient
+from django.test import override_settings
 from django.urls import path
-from fastapi import FastAPI
-from flask import Flask, request
+from fastapi import Depends, FastAPI
+from flask import Flask
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 from starlette.testclient import TestClient
 from werkzeug.test import Client
 
 import jwtgate.asgi
+import jwtgate.django.drf
+import jwtgate.fastapi
+import jwtgate.flask
+import jwtgate.starlette
 import jwtgate.wsgi
+from jwtgate import Authenticated
+from jwtgate.django import AuthenticatedRequest
 from tests.kit import make_gate, mint
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
@@ -26,50 +38,47 @@ REFUSED = 401
 
 def mounted(kind: str, **names: Any) -> dict[str, Any]:
     """Run the README's line for a kind of app over these names."""
-    row = re.search(rf"^\| {kind} \| `(.+)` \|$", README, re.MULTILINE)
+    row = re.search(rf"^\| \[?{kind}\b[^|]*\| `(.+)` \|$", README, re.MULTILINE)
     assert row is not None
-    exec(row[1], {"jwtgate": jwtgate, **names}, names)  # noqa: S102 - our own page
+    given = {"jwtgate": jwtgate, "Annotated": Annotated, "Depends": Depends, **names}
+    exec(row[1], {**given, "Authenticated": Authenticated}, names)  # noqa: S102 - our own page
     return names
 
 
-def whoami(http_request: HttpRequest) -> HttpResponse:
-    """Answer as a Django view."""
-    return HttpResponse(http_request.META["jwtgate"].consumer.username)
-
-
-urlpatterns = [path("", whoami)]
-
-
-@pytest.fixture(scope="module")
-def django_app() -> Any:
-    """Give a Django project of one view."""
-    django.conf.settings.configure(
-        ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], MIDDLEWARE=[]
-    )
-    return get_wsgi_application
-
-
 def test_fastapi_mount() -> None:
-    """FastAPI takes the middleware by add_middleware."""
+    """FastAPI takes the gate as a dependency."""
+    caller = mounted("FastAPI", gate=make_gate())["Caller"]
     app = FastAPI()
 
     @app.get("/")
-    def hello(http_request: Request) -> str:
-        return str(http_request.scope["jwtgate"].consumer.username)
+    def hello(who: caller) -> str:  # type: ignore[valid-type]
+        return str(who.consumer.username)  # type: ignore[attr-defined]
 
-    mounted("FastAPI, Starlette", app=app, gate=make_gate())
     client = TestClient(app)
     assert client.get("/").status_code == REFUSED
     assert client.get("/", headers=GOOD).json() == "jack"
 
 
+def test_starlette_mount() -> None:
+    """Starlette takes the middleware by add_middleware."""
+
+    def hello(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(request.user.consumer.username)
+
+    app = Starlette(routes=[Route("/", hello)])
+    mounted("Starlette", app=app, gate=make_gate())
+    client = TestClient(app)
+    assert client.get("/").status_code == REFUSED
+    assert client.get("/", headers=GOOD).text == "jack"
+
+
 def test_flask_mount() -> None:
-    """Flask is wrapped at its wsgi_app."""
+    """Flask takes the extension."""
     app = Flask(__name__)
 
     @app.get("/")
     def hello() -> str:
-        return str(request.environ["jwtgate"].consumer.username)
+        return str(jwtgate.flask.current_consumer.username)
 
     mounted("Flask", app=app, gate=make_gate())
     client = app.test_client()
@@ -77,12 +86,43 @@ def test_flask_mount() -> None:
     assert client.get("/", headers=GOOD).text == "jack"
 
 
-def test_django_mount(django_app: Any) -> None:
-    """Django is wrapped around its WSGI application."""
-    names = mounted("Django", get_wsgi_application=django_app, gate=make_gate())
-    client = Client(names["application"])
-    assert client.get("/").status_code == REFUSED
-    assert client.get("/", headers=GOOD).text == "jack"
+def whoami(request: AuthenticatedRequest) -> HttpResponse:
+    """Answer as a Django view."""
+    return HttpResponse(request.jwtgate.consumer.username)
+
+
+class Whoami(APIView):
+    """Answer as a view of DRF."""
+
+    permission_classes = (IsAuthenticated,)
+
+    def get(self, request: Any) -> Response:
+        """Tell who calls."""
+        return Response(request.auth.consumer.username)
+
+
+urlpatterns = [path("", whoami), path("drf", Whoami.as_view())]
+
+
+def test_django_mount() -> None:
+    """Django takes the middleware and the setting."""
+    names = mounted("Django", gate=make_gate())
+    with override_settings(
+        ROOT_URLCONF=__name__, MIDDLEWARE=names["MIDDLEWARE"], JWTGATE=names["JWTGATE"]
+    ):
+        client = DjangoClient()
+        assert client.get("/").status_code == REFUSED
+        assert client.get("/", headers=GOOD).content == b"jack"
+
+
+def test_drf_mount(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DRF takes the class of authentication."""
+    classes = mounted("DRF")["authentication_classes"]
+    monkeypatch.setattr(Whoami, "authentication_classes", classes)
+    with override_settings(ROOT_URLCONF=__name__, JWTGATE={"GATE": make_gate()}):
+        client = DjangoClient()
+        assert client.get("/drf").status_code == REFUSED
+        assert client.get("/drf", headers=GOOD).json() == "jack"
 
 
 def test_any_wsgi_mount() -> None:

@@ -22,6 +22,7 @@ def authenticated(**claims: Any) -> Authenticated:
     return Authenticated(jack(), credential().view, read, read, (), (), 0)
 
 
+CALLER = authenticated(sub="user-1")
 DENIED = Denied(Reason.TOKEN_MISSING, None, 401, {"message": "x"}, b"{}", (), 0)
 ANONYMOUS = Anonymous(Consumer(username="guest"), Reason.TOKEN_MISSING, (), (), 0)
 
@@ -90,6 +91,29 @@ def test_an_exempt_request_may_be_told_what_is_left_of_a_quota() -> None:
     """On a public route that has one."""
     exempt = Exempt("public", None, 0, (("X-RateLimit-Remaining", "1"),))
     assert exempt.response_headers == (("X-RateLimit-Remaining", "1"),)
+
+
+@pytest.mark.parametrize("why", ["public", "preflight", "report", "optional"])
+def test_an_exempt_request_tells_why(why: Any) -> None:
+    """And what decided, for a gate further in."""
+    exempt = Exempt(why, None, "gate", (), "guard")
+    assert (exempt.why, exempt.would) == (why, None)
+    assert (exempt.gate, exempt.guard) == ("gate", "guard")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "consumer"),
+    [
+        (CALLER, CALLER.consumer),
+        (ANONYMOUS, ANONYMOUS.consumer),
+    ],
+    ids=["authenticated", "anonymous"],
+)
+def test_an_outcome_with_a_consumer_is_written_as_its_id(
+    outcome: Outcome, consumer: Consumer
+) -> None:
+    """Templates and logs may have it; it shows nothing that was sent."""
+    assert str(outcome) == consumer.id
 
 
 def name(outcome: Outcome) -> str:

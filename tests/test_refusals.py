@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from jwtgate import Answer, Denied, Policy, Reason
-from jwtgate.errors import Barred, ClaimRejected, MalformedToken, Rejection
+from jwtgate.errors import (
+    Barred,
+    ClaimRejected,
+    MalformedToken,
+    Rejection,
+    ScopeMissing,
+)
 from jwtgate.refusals import Refusals
 
 BOTH_CLAIMS = ClaimRejected(
@@ -51,7 +57,10 @@ def test_no_refusal_may_be_cached(reason: Reason) -> None:
 def test_a_401_and_a_lack_of_rights_are_challenged(reason: Reason) -> None:
     """RFC 9110 15.5.2; RFC 6750 3.1, insufficient_scope."""
     challenged = header(refused(reason), "WWW-Authenticate") is not None
-    expected = reason.status == 401 or reason is Reason.CONSUMER_FORBIDDEN
+    expected = reason.status == 401 or reason in (
+        Reason.CONSUMER_FORBIDDEN,
+        Reason.SCOPE_MISSING,
+    )
     assert challenged is expected
 
 
@@ -390,3 +399,66 @@ def test_a_gateway_s_answer_of_401_is_not_challenged(
     """Its other plugins have no challenge."""
     denied = barred(reason, GATEWAYS[gateway], status=401)
     assert header(denied, "WWW-Authenticate") is None
+
+
+# Scopes that a view needs
+
+SCOPES = ScopeMissing(["read", "write:all"])
+
+
+def test_a_lack_of_scopes_is_challenged_with_those_that_are_needed() -> None:
+    """RFC 6750 3: the scope attribute, the names with a blank between."""
+    denied = refused(SCOPES, Policy(realm="a"))
+    assert header(denied, "WWW-Authenticate") == (
+        'Bearer realm="a", error="insufficient_scope", '
+        'error_description="The token does not grant this", scope="read write:all"'
+    )
+
+
+@each_gateway
+def test_a_lack_of_scopes_is_a_403(policy: Callable[..., Policy]) -> None:
+    """In every dialect by the same text, which names no scope."""
+    denied = refused(SCOPES, policy())
+    assert (denied.reason, denied.status, denied.claim) == (
+        Reason.SCOPE_MISSING,
+        403,
+        None,
+    )
+    assert denied.body == {"message": "The token does not grant this"}
+
+
+@pytest.mark.parametrize("gateway", ["kong", "apisix"])
+def test_a_gateway_challenges_no_lack_of_scopes(gateway: str) -> None:
+    """Its 403 has no challenge, nor does its body name scopes."""
+    denied = refused(SCOPES, GATEWAYS[gateway](realm="a"))
+    assert header(denied, "WWW-Authenticate") is None
+    assert b"read" not in denied.content
+
+
+@each_gateway
+def test_scopes_change_nothing_else(policy: Callable[..., Policy]) -> None:
+    """Content type, caching and body are those of any such refusal."""
+    denied = refused(SCOPES, policy())
+    usual = refused(Reason.SCOPE_MISSING, policy())
+    assert denied.response_headers[-2:] == usual.response_headers[-2:]
+    assert (denied.content, denied.gate) == (usual.content, "gate")
+
+
+@each_gateway
+def test_a_body_for_every_401_is_none_for_a_lack_of_scopes(
+    policy: Callable[..., Policy],
+) -> None:
+    """It says that a token is no good, and this one is."""
+    denied = refused(SCOPES, policy(error_response="no"))
+    assert denied.content != b"no"
+
+
+def test_two_views_of_one_policy_name_their_own_scopes() -> None:
+    """Nothing of one answer is kept for the next."""
+    policy = Policy()
+    first = refused(ScopeMissing(["read"]), policy)
+    second = refused(ScopeMissing(["write"]), policy)
+    assert 'scope="read"' in (header(first, "WWW-Authenticate") or "")
+    assert 'scope="write"' in (header(second, "WWW-Authenticate") or "")
+    plain = header(refused(Reason.SCOPE_MISSING, policy), "WWW-Authenticate") or ""
+    assert "scope=" not in plain

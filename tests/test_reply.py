@@ -1,7 +1,10 @@
+import json
+from typing import Any
+
 import pytest
 
 from jwtgate import Denied, Reason
-from jwtgate._reply import Reply, reply_to
+from jwtgate._reply import Reply, detail_of, reply_to
 
 CONTENT = b'{"message":"no"}'
 
@@ -107,3 +110,49 @@ def test_a_205_says_that_nothing_follows() -> None:
     """RFC 9112 6.3: a client would else read on until the connection closes."""
     headers = reply_to(denied(205, Age="0"), method="GET").headers
     assert headers == (("Content-Length", "0"), ("Age", "0"))
+
+
+# For frameworks with an envelope of their own
+
+
+def told(content: str, **body: str) -> Denied:
+    """Make a refusal with this body, sent in this form."""
+    return Denied(Reason.TOKEN_MISSING, None, 401, body, content.encode(), (), None)
+
+
+def written(**body: str) -> str:
+    """Write a body as refusals do."""
+    return json.dumps(body, separators=(",", ":"))
+
+
+@pytest.mark.parametrize("end", ["", "\n"], ids=["own", "a gateway's"])
+@pytest.mark.parametrize("text", ["no", "caf\u00e9", ""])
+def test_the_detail_is_the_message(text: str, end: str) -> None:
+    """However it is written."""
+    assert detail_of(told(written(message=text) + end, message=text)) == text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"exp": "token expired"}, {"exp": "a", "nbf": "b"}, {"message": "a", "exp": "b"}],
+    ids=str,
+)
+def test_the_detail_is_all_the_members_where_a_gateway_has_others(
+    body: dict[str, Any],
+) -> None:
+    """None is lost, nor taken for another."""
+    assert detail_of(told(written(**body), **body)) == body
+
+
+def test_the_detail_is_a_mapping_that_nobody_else_has() -> None:
+    """A framework may write to it."""
+    refusal = told(written(exp="late"), exp="late")
+    assert detail_of(refusal) is not refusal.body
+
+
+@pytest.mark.parametrize(
+    "content", ["<h1>No</h1>", "", "\u2603", '{"message":"other"}', '"no"'], ids=repr
+)
+def test_the_detail_is_the_body_that_a_policy_has_in_its_place(content: str) -> None:
+    """As it is."""
+    assert detail_of(told(content, message="no")) == content

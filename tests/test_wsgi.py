@@ -7,6 +7,7 @@ from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
 
 import pytest
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from jwtgate import (
     Anonymous,
@@ -21,7 +22,9 @@ from jwtgate import (
     Policy,
     Quota,
     Reason,
+    Route,
 )
+from jwtgate.settings import Settings
 from jwtgate.wsgi import JWTGateMiddleware
 from tests.kit import KEY, ListStore, clock, credential, jack, make_gate, mint
 
@@ -640,3 +643,144 @@ def test_a_forged_outcome_is_not_trusted() -> None:
     start, _ = ask(gate, request(jwtgate=Forged(gate)), app)
     assert start.status == "401 Unauthorized"
     assert not app.calls
+
+
+# Mounts between two gates
+
+SHOP = [Route(path="/shop/admin/*", policy=Policy(required_claims=["exp", "sub"]))]
+LAX = Policy(anonymous=GUEST)
+
+
+def not_found(_: Environ, start_response: Any) -> Iterable[bytes]:
+    """Answer where no app is."""
+    start_response("404 Not Found", [])
+    return [b""]
+
+
+def below(mount: str, app: Any) -> Any:
+    """Mount an app as Werkzeug does: SCRIPT_NAME takes what PATH_INFO loses."""
+    return DispatcherMiddleware(not_found, {mount: app})
+
+
+def counted(policy: Policy | None = None, *routes: Route) -> tuple[Gate, ListStore]:
+    """Make a gate with routes whose store tells how often it was asked."""
+    store = ListStore(credential())
+    return Gate(store, policy, routes=routes, clock=clock), store
+
+
+@pytest.mark.parametrize("root", ["", "/app"], ids=["no root", "root"])
+@pytest.mark.parametrize("mounts", [["/shop"], ["/shop", "/admin"]], ids=["1", "2"])
+def test_one_gate_around_and_below_mounts_decides_once(
+    mounts: list[str], root: str
+) -> None:
+    """Without routes the same policy decides, wherever the gate is."""
+    gate, store = counted(LAX)
+    app = App()
+    inner: Any = JWTGateMiddleware(app, gate)
+    for mount in reversed(mounts):
+        inner = below(mount, inner)
+    token = {"HTTP_AUTHORIZATION": f"Bearer {mint(sub='jack')}"}
+    ask(gate, request(PATH_INFO="/shop/admin/x", SCRIPT_NAME=root, **token), inner)
+    assert type(app.environ["jwtgate"]) is Authenticated
+    assert len(store.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/shop/admin/x",
+        "/shop/ADMIN/x",
+        "/shop//admin/x",
+        "/shop/./admin/x",
+        "/shop/shop/../admin/x",
+        "/shop;x=1/admin/x",
+        "//shop/admin/x",
+    ],
+)
+def test_path_confusion_a_mount_between_loosens_no_route(path: str) -> None:
+    """Whatever the path is spelled like, the guarded app is not run for nobody."""
+    gate, _ = counted(LAX, *SHOP)
+    app = App()
+    start, _ = ask(
+        gate, request(PATH_INFO=path), below("/shop", JWTGateMiddleware(app, gate))
+    )
+    assert not app.calls
+    assert start.status[:3] in ("400", "401", "404")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "jwtgate",
+        "jwtgate.compared",
+        "Jwtgate-Compared",
+        "Script-Name",
+        "X-Forwarded-Prefix",
+    ],
+)
+def test_mount_spoofing_no_header_moves_the_app(name: str) -> None:
+    """Nor does it pass for an outcome: the route's policy refuses as ever."""
+    forged = {"HTTP_" + name.upper().replace("-", "_"): "/shop"}
+    gate, _ = counted(LAX, *SHOP)
+    app = App()
+    inner = below("/shop", JWTGateMiddleware(app, gate))
+    ask(gate, request(PATH_INFO="/shop/admin/x", **forged), inner)
+    assert not app.calls
+    ask(gate, request(PATH_INFO="/shop/x", **forged), inner)
+    assert type(app.environ["jwtgate"]) is Anonymous
+
+
+ADMIN = Route(path="/admin/*", policy=Policy())
+
+
+@pytest.mark.parametrize("around", [False, True], ids=["alone", "behind another"])
+def test_a_gate_below_a_mount_compares_what_is_below_it(*, around: bool) -> None:
+    """Its routes are written so, whether another gate is around the mount or not."""
+    gate, _ = counted(LAX, ADMIN)
+    app = App()
+    inner = below("/shop", JWTGateMiddleware(app, gate))
+    environ = request(PATH_INFO="/shop/admin")
+    if around:
+        start, _ = ask(make_gate(policy=LAX), environ, inner)
+    else:
+        start = Start()
+        list(inner(environ, start))
+    assert start.status[:3] == "401"
+    assert not app.calls
+
+
+def test_a_root_that_ends_with_a_slash_changes_no_path() -> None:
+    """Neither gate takes the path for an ambiguous one."""
+    gate, store = counted(None, ADMIN)
+    app = App()
+    environ = request(PATH_INFO="/admin/x", SCRIPT_NAME="/app/", **BEARER)
+    ask(gate, environ, JWTGateMiddleware(app, gate))
+    assert (app.calls, len(store.asked)) == (1, 1)
+
+
+def test_a_gate_whose_settings_changed_in_between_decides_afresh() -> None:
+    """What older settings let through is not let through by newer ones."""
+    gate, _ = counted()
+    app = App()
+    inner = JWTGateMiddleware(app, gate)
+
+    def changing(environ: Environ, start_response: Any) -> Iterable[bytes]:
+        gate.replace(Settings(store=ListStore()))
+        return inner(environ, start_response)
+
+    start, _ = ask(gate, request(**BEARER), changing)
+    assert start.status[:3] == "401"
+    assert not app.calls
+
+
+def test_three_gates_each_decide_by_themselves() -> None:
+    """One of them twice, around another: its first outcome is not on the request."""
+    (first, one), (second, two) = counted(), counted()
+    app = App()
+    ask(
+        first,
+        request(**BEARER),
+        JWTGateMiddleware(JWTGateMiddleware(app, first), second),
+    )
+    assert (len(one.asked), len(two.asked)) == (2, 1)
+    assert app.environ["jwtgate"].gate is first

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from jwtgate.errors import Rejection
 
-__all__ = ["log_failure", "log_note", "log_problem", "log_refusal"]
+__all__ = ["log_failure", "log_note", "log_problem", "log_raised", "log_refusal"]
 
 _LOGGER = logging.getLogger("jwtgate")
 
@@ -37,6 +37,19 @@ def log_refusal(rejection: Rejection, became: str) -> None:
 def log_failure(what: str, error: BaseException) -> None:
     """Log an error of a store or of ourselves, with its traceback."""
     _log(logging.ERROR, "%s: %s", what, type(error).__name__, error=error)
+
+
+def log_raised(what: str, error: BaseException) -> None:
+    """Log an error at ERROR, and where it was raised, but not what it says.
+
+    For code of users that reads claims: its errors quote them.
+    """
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = "" if frame is None else frame.tb_frame.f_code.co_filename
+    line = 0 if frame is None else frame.tb_lineno
+    _log(logging.ERROR, "%s: %s at %s:%d", what, type(error).__name__, where, line)
 
 
 def log_note(what: str, *, harmless: bool) -> None:

@@ -1,11 +1,13 @@
 """From a refusal to an HTTP response or a WebSocket close, once for all adapters."""
 
+import json
+from collections.abc import Mapping
 from typing import final
 
 from jwtgate.outcome import Denied, HeaderPairs
 from jwtgate.record import per_request
 
-__all__ = ["Reply", "reply_to"]
+__all__ = ["Reply", "detail_of", "reply_to"]
 
 # RFC 6455 7.4.1 and the IANA registry of close codes.
 _POLICY_VIOLATION = 1008
@@ -31,6 +33,20 @@ class Reply:
     headers: HeaderPairs
     body: bytes
     close_code: int
+
+
+def detail_of(denied: Denied) -> str | Mapping[str, str]:
+    """Tell what the client is told, for frameworks that have an envelope for it.
+
+    Returns:
+        The text; or all the members, where a gateway's form has others; or the body
+        that a policy or an ``Answer`` has in place of all that.
+    """
+    body = denied.body
+    text = denied.content.decode()
+    if text.strip() != json.dumps(dict(body), separators=(",", ":")):
+        return text
+    return body["message"] if body.keys() == {"message"} else dict(body)
 
 
 def reply_to(denied: Denied, *, method: str) -> Reply:

@@ -4,24 +4,13 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias, final
 
 from jwtgate._reply import reply_to
+from jwtgate._scope import Scope, can_deny, encoded, passed_on, request_of, tell_state
 from jwtgate.drive import aauthenticate
-from jwtgate.errors import ConfigurationError
-from jwtgate.extraction import RequestView
-from jwtgate.extraction.request import path_below
 from jwtgate.gate import Gate
-from jwtgate.identity import is_identity_header
-from jwtgate.outcome import (
-    Anonymous,
-    Authenticated,
-    Denied,
-    Exempt,
-    HeaderPairs,
-    Outcome,
-)
+from jwtgate.outcome import Denied, HeaderPairs
 
 __all__ = ["JWTGateMiddleware"]
 
-Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
@@ -54,92 +43,39 @@ class JWTGateMiddleware:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        request = _request(scope)
-        standing = self.gate.standing(scope.get("jwtgate"), request)
-        outcome = standing or await aauthenticate(self.gate, request)
-        _tell_state(scope, outcome)
+        request = request_of(scope)
+        found = scope.get("jwtgate")
+        outcome = await aauthenticate(self.gate, request, found=found)
+        tell_state(scope, outcome)
         if isinstance(outcome, Denied):
             await _deny(outcome, scope, send)
             return
-        inner = _passed_on(scope, request, outcome)
-        await self.app(inner, receive, _adding(outcome.response_headers, send))
-
-
-def _passed_on(
-    scope: Scope,
-    request: RequestView,
-    outcome: Authenticated | Anonymous | Exempt,
-) -> dict[str, Any]:
-    hiding = outcome.hiding
-    headers = [
-        (name, kept)
-        for name, value in request.headers
-        if not is_identity_header(name)
-        and (kept := hiding.header(name, value)) is not None
-    ]
-    headers += _encoded(outcome.request_headers)
-    return {
-        **scope,
-        "headers": headers,
-        "query_string": hiding.query(request.query),
-        "jwtgate": outcome,
-    }
+        send = _adding(outcome.response_headers, send)
+        await self.app(passed_on(scope, outcome, request.headers), receive, send)
 
 
 async def _deny(denied: Denied, scope: Scope, send: Send) -> None:
     reply = reply_to(denied, method=scope.get("method", "GET"))
-    prefix = "http.response"
-    if scope["type"] == "websocket":
-        # Without the denial extension a close before accept is all there is; the
-        # server makes it a 403 (ASGI: WebSocket, "close").
-        if "websocket.http.response" not in (scope.get("extensions") or {}):
-            await send({"type": "websocket.close", "code": reply.close_code})
-            return
-        prefix = "websocket.http.response"
+    if not can_deny(scope):
+        # A close before accept is all there is; the server makes it a 403 (ASGI:
+        # WebSocket, "close").
+        await send({"type": "websocket.close", "code": reply.close_code})
+        return
+    websocket = "websocket." if scope["type"] == "websocket" else ""
     await send(
         {
-            "type": f"{prefix}.start",
+            "type": f"{websocket}http.response.start",
             "status": reply.status,
-            "headers": _encoded(reply.headers),
+            "headers": encoded(reply.headers),
         }
     )
-    await send({"type": f"{prefix}.body", "body": reply.body})
-
-
-def _request(scope: Scope) -> RequestView:
-    kind = scope["type"]
-    if kind not in ("http", "websocket"):
-        raise ConfigurationError(
-            "jwtgate guards http and websocket and passes lifespan; it cannot tell "
-            "who calls by another kind of scope, so it refuses that"
-        )
-    client = scope.get("client")
-    return RequestView(
-        method=scope.get("method", "GET"),
-        path=path_below(scope["path"], scope.get("root_path") or ""),
-        raw_path=(scope.get("raw_path") or b"").partition(b"?")[0],
-        query=scope.get("query_string") or b"",
-        headers=[(name, value) for name, value in scope["headers"]],
-        scheme=scope.get("scheme", "http"),
-        client=client[0] if client else None,
-        kind=kind,
-    )
-
-
-def _tell_state(scope: Scope, outcome: Outcome) -> None:
-    state = scope.get("state")
-    if isinstance(state, MutableMapping):
-        state["jwtgate"] = outcome
-
-
-def _encoded(headers: HeaderPairs) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode(), value.encode()) for name, value in headers]
+    await send({"type": f"{websocket}http.response.body", "body": reply.body})
 
 
 def _adding(headers: HeaderPairs, send: Send) -> Send:
     if not headers:
         return send
-    ours = _encoded(headers)
+    ours = encoded(headers)
 
     async def add(message: Message) -> None:
         if message["type"] == "http.response.start":

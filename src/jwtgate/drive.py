@@ -6,23 +6,37 @@ from jwtgate.extraction import RequestView
 from jwtgate.gate import Gate
 from jwtgate.outcome import Outcome
 from jwtgate.reason import Reason
+from jwtgate.requirement import Requirement
 
 __all__ = ["aauthenticate", "authenticate"]
 
 
-def authenticate(gate: Gate, request: RequestView) -> Outcome:
+def authenticate(
+    gate: Gate,
+    request: RequestView,
+    demands: Requirement | None = None,
+    *,
+    found: object = None,
+) -> Outcome:
     """Decide on a request, waiting for the store.
+
+    Args:
+        gate: Decides.
+        request: The request.
+        demands: What its view demands besides.
+        found: What is on the request of an outcome; if it is this gate's and stands,
+            nothing is verified twice.
 
     Returns:
         The outcome; a store that fails gives ``Denied`` with status 503.
 
     Raises:
-        ConfigurationError: The gate's store has no ``find``.
+        ConfigurationError: The gate's store is asked, and has no ``find``.
     """
-    gate.require_sync()
-    flow = gate.decide(request)
+    flow = gate.decide(request, demands, found=found)
     try:
         ask = next(flow)
+        gate.require_sync()
         while True:
             try:
                 answer = ask.put()
@@ -35,20 +49,33 @@ def authenticate(gate: Gate, request: RequestView) -> Outcome:
         return outcome
 
 
-async def aauthenticate(gate: Gate, request: RequestView) -> Outcome:
+async def aauthenticate(
+    gate: Gate,
+    request: RequestView,
+    demands: Requirement | None = None,
+    *,
+    found: object = None,
+) -> Outcome:
     """Decide on a request, letting others run while the store answers.
+
+    Args:
+        gate: Decides.
+        request: The request.
+        demands: What its view demands besides.
+        found: What is on the request of an outcome; if it is this gate's and stands,
+            nothing is verified twice.
 
     Returns:
         The outcome; a store that fails gives ``Denied`` with status 503. Cancellation
         passes through.
 
     Raises:
-        ConfigurationError: The gate's store has no ``afind`` and would block.
+        ConfigurationError: The gate's store is asked, has no ``afind`` and would block.
     """
-    gate.require_async()
-    flow = gate.decide(request)
+    flow = gate.decide(request, demands, found=found)
     try:
         ask = next(flow)
+        gate.require_async()
         while True:
             try:
                 answer = await ask.aput()

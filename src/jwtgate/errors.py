@@ -18,6 +18,7 @@
         ├── KeyRejected         the signature was not shown to hold
         ├── ClaimRejected       the signature holds, a claim refuses
         ├── Barred              it is known who calls, and that may not be
+        ├── ScopeMissing        the token does not grant what the view demands
         └── Unavailable         our side failed; never counts as a bad token
 
 Texts are constants: no token, secret or text of a sender is ever part of an error.
@@ -44,6 +45,7 @@ __all__ = [
     "MalformedToken",
     "NotFound",
     "Rejection",
+    "ScopeMissing",
     "StoreError",
     "TokenConflict",
     "TokenMissing",
@@ -169,6 +171,18 @@ class Barred(Rejection):
         super().__init__(reason)
         self.answer = answer
         self.headers = tuple(headers)
+
+
+class ScopeMissing(Rejection):
+    """The token is good, and does not grant every scope that a view demands.
+
+    Attributes:
+        scopes: Those that the view demands (RFC 6750 section 3: ``scope``).
+    """
+
+    def __init__(self, scopes: Sequence[str]) -> None:
+        super().__init__(Reason.SCOPE_MISSING)
+        self.scopes = tuple(scopes)
 
 
 class Unavailable(Rejection):

@@ -17,11 +17,13 @@ from jwtgate.errors import (
     UnknownRoute,
 )
 from jwtgate.extraction import RequestView
-from jwtgate.outcome import Anonymous, Authenticated, Denied
+from jwtgate.guard import Guard
+from jwtgate.outcome import Anonymous, Authenticated, Denied, Outcome
 from jwtgate.policy import Policy
 from jwtgate.ready import Ready, make_ready
 from jwtgate.reason import Reason
 from jwtgate.report import LoadReport
+from jwtgate.requirement import Requirement
 from jwtgate.routes import Route
 from jwtgate.settings import Settings, Source
 from jwtgate.watch import Watch
@@ -174,32 +176,57 @@ class Gate:
     def _make_ready(self, settings: Settings) -> Ready:
         return make_ready(settings, gate=self, clock=self._clock, counter=self._counter)
 
-    def decide(self, request: RequestView) -> Flow:
+    def decide(
+        self,
+        request: RequestView,
+        demands: Requirement | None = None,
+        *,
+        found: object = None,
+    ) -> Flow:
         """Decide on a request; the steps are those of ``docs/decision.md``.
+
+        Args:
+            request: The request.
+            demands: What its view demands besides.
+            found: What is on the request of an outcome; reused if it stands.
 
         Returns:
             A generator that yields asks for a store, is sent their answers, and
             returns the outcome. It raises nothing, whatever the request holds:
             refusals, and failures of ours, become ``Denied`` here.
         """
+        standing = self.standing(found, request)
+        if standing is not None:
+            return standing if demands is None else self.narrow(standing, demands)
         if self._watch is not None:
             self._watch.start()
         ready = self._ready
         route, guard = None, ready.guard
+        outcome: Outcome
         try:
             route, guard = ready.match(request)
             if route is not None and route.public:
                 outcome = yield from guard.decide_public(request)
             else:
-                outcome = yield from guard.decide(request)
+                outcome = yield from guard.decide(request, demands)
         except Rejection as rejection:
-            outcome = guard.refuse(rejection)
+            outcome = guard.refuse(rejection, demands)
         except Exception as error:  # noqa: BLE001 - fail closed, and never by raising
             log_failure("the gate failed", error)
             outcome = guard.refuse(Unavailable(Reason.INTERNAL))
         if route is None and ready.is_closed and not isinstance(outcome, Denied):
             return guard.refuse(UnknownRoute())
-        return outcome
+        return outcome if demands is None else guard.narrow(outcome, demands)
+
+    def narrow(self, outcome: Outcome, demands: Requirement) -> Outcome:
+        """Hold an outcome of this gate to what one view demands besides.
+
+        Returns:
+            The outcome, if it satisfies the view; or its refusal.
+        """
+        guard = getattr(outcome, "guard", None)
+        own = self._ready.guard
+        return (guard if isinstance(guard, Guard) else own).narrow(outcome, demands)
 
     def standing(
         self, found: object, request: RequestView

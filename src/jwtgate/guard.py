@@ -17,10 +17,11 @@ from jwtgate.errors import ConfigurationError, CrossSite, Rejection, Unavailable
 from jwtgate.extraction import FoundToken, Hiding, RequestView
 from jwtgate.keyclaim import read_key
 from jwtgate.keytext import is_key_text
-from jwtgate.outcome import Anonymous, Authenticated, Exempt, Outcome
+from jwtgate.outcome import Anonymous, Authenticated, Denied, Exempt, Outcome
 from jwtgate.policy import Policy
 from jwtgate.reason import Reason
 from jwtgate.refusals import Refusals
+from jwtgate.requirement import Requirement
 from jwtgate.rules import make_collector
 from jwtgate.store import AsyncCredentialStore, CredentialStore, Found
 from jwtgate.upstream import anonymous_headers
@@ -98,7 +99,7 @@ class Guard:
         """Whether an outcome of this guard holds for another method, too."""
         return self._enforcement.admits(found.consumer, method)
 
-    def decide(self, request: RequestView) -> Flow:
+    def decide(self, request: RequestView, demands: Requirement | None = None) -> Flow:
         """Decide on a request; raises its rejection."""
         if self._is_exempt(request):
             if self._dialect.exempts_every_options:
@@ -106,13 +107,14 @@ class Guard:
             # A browser's question uses nothing; but nobody may ask what is shut.
             if (shut := self._enforcement.shut) is not None:
                 raise shut
-            return Exempt("preflight", None, self._gate)
+            return Exempt("preflight", None, self._gate, (), self)
         caller: Authenticated | Anonymous
         try:
             caller = yield from self._authenticate(request)
         except Rejection as rejection:
-            if not self._stands_in(rejection.reason):
-                raise
+            # Nobody calls: what holds then is what holds on a public route.
+            if self._is_optional(rejection, demands):
+                return (yield from self.decide_public(request, "optional"))
             caller = yield from self._anonymous(request, rejection)
         if not self._enforcement.holds(caller.consumer):
             return caller
@@ -127,21 +129,45 @@ class Guard:
         return caller
 
     def decide_public(
-        self, request: RequestView, why: Literal["public", "preflight"] = "public"
+        self,
+        request: RequestView,
+        why: Literal["public", "preflight", "optional"] = "public",
     ) -> Flow:
         """Decide where nobody is asked for a token; raises the request's rejection."""
         headers = yield from self._enforcement.enforce(request, None)
-        return Exempt(why, None, self._gate, headers)
+        return Exempt(why, None, self._gate, headers, self)
 
-    def refuse(self, rejection: Rejection) -> Outcome:
+    def refuse(
+        self, rejection: Rejection, demands: Requirement | None = None
+    ) -> Outcome:
         """Make the outcome of a rejection, by the policy's mode and dialect."""
-        if self.policy.mode == "report" and rejection.reason.may_pass:
+        reports = self.policy.mode == "report" and not (
+            demands is not None and demands.authenticated
+        )
+        if reports and rejection.reason.may_pass:
             if (shut := self._enforcement.shut) is None:
                 log_refusal(rejection, "exempt")
-                return Exempt("report", self._refusals.of(rejection), self._gate)
+                would = self._refusals.of(rejection)
+                return Exempt("report", would, self._gate, (), self)
             rejection = shut
         log_refusal(rejection, "denied")
         return self._refusals.of(rejection)
+
+    def narrow(self, outcome: Outcome, demands: Requirement) -> Outcome:
+        """Hold an outcome of this guard to what one view demands besides."""
+        if isinstance(outcome, Denied):
+            return outcome
+        unmet = demands.unmet(outcome)
+        if unmet is not None:
+            if demands.passes(unmet):
+                headers = outcome.response_headers
+                return Exempt("optional", None, self._gate, headers, self)
+            return self.refuse(unmet, demands)
+        if demands.authenticated and isinstance(outcome, Exempt) and outcome.would:
+            would = outcome.would
+            log_refusal(Rejection(would.reason, claim=would.claim), "denied")
+            return would
+        return outcome
 
     def _authenticate(self, request: RequestView) -> Generator[Ask, Any, Authenticated]:
         sent = self._collect(request)
@@ -189,9 +215,16 @@ class Guard:
             return False
         return self.policy.anonymous_for == "any" or reason is Reason.TOKEN_MISSING
 
+    def _is_optional(self, rejection: Rejection, demands: Requirement | None) -> bool:
+        if demands is None or self._stands_in(rejection.reason):
+            return False
+        return demands.passes(rejection)
+
     def _anonymous(
         self, request: RequestView, rejection: Rejection
     ) -> Generator[Ask, Any, Anonymous]:
+        if not self._stands_in(rejection.reason):
+            raise rejection
         consumer = self.policy.anonymous
         if isinstance(consumer, str):
             consumer = yield FindConsumer(consumer, self)

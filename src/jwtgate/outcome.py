@@ -53,6 +53,13 @@ class Authenticated:
     hiding: Hiding = _NOTHING
     guard: object = None
 
+    def __str__(self) -> str:
+        """Give the consumer's id: the same for each of its requests.
+
+        Some frameworks count requests by the text of what they are told of a caller.
+        """
+        return self.consumer.id
+
     @property
     def subject(self) -> str | None:
         """The ``sub`` claim, if it is a text (RFC 7519 section 4.1.2)."""
@@ -100,6 +107,10 @@ class Anonymous:
     hiding: Hiding = _NOTHING
     guard: object = None
 
+    def __str__(self) -> str:
+        """Give the consumer's id, as :class:`Authenticated` does."""
+        return self.consumer.id
+
 
 @final
 @per_request
@@ -132,17 +143,21 @@ class Exempt:
     """The request passes without identity.
 
     Attributes:
-        why: ``"public"`` for a route that is; ``"preflight"`` for a CORS preflight that
-            the policy exempts; ``"report"`` for a refusal that report mode lets pass.
+        why: ``"public"`` for a route or a view that is; ``"preflight"`` for a CORS
+            preflight that the policy exempts; ``"report"`` for a refusal that report
+            mode lets pass; ``"optional"`` where no token came to a view that needs
+            none.
         would: What would have been answered, in report mode.
         gate: The gate that decided.
         response_headers: What is left of a quota, on a public route that has one.
+        guard: What decided within the gate: its own policy, or that of a route.
     """
 
-    why: Literal["public", "preflight", "report"]
+    why: Literal["public", "preflight", "report", "optional"]
     would: Denied | None
     gate: object
     response_headers: HeaderPairs = ()
+    guard: object = None
 
     @property
     def request_headers(self) -> HeaderPairs:

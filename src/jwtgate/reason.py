@@ -162,6 +162,12 @@ class Reason(Enum):
         "insufficient_scope",
         "The caller may not use this",
     )
+    SCOPE_MISSING = (
+        "scope_missing",
+        403,
+        "insufficient_scope",
+        "The token does not grant this",
+    )
     QUOTA_EXCEEDED = "quota_exceeded", 429, None, "The quota of requests is used up"
     TERMINATED = "terminated", 403, None, "Requests are not answered here"
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
-from jwtgate.errors import Barred, ClaimRejected, Rejection
+from jwtgate.errors import Barred, ClaimRejected, Rejection, ScopeMissing
 from jwtgate.extraction.bearer import challenge
 from jwtgate.outcome import Denied, HeaderPairs
 from jwtgate.policy import Policy
@@ -29,10 +29,11 @@ class Refusals:
         gate: The gate that the outcomes belong to.
     """
 
-    __slots__ = ("_dialect", "_error_response", "_gate", "_rows")
+    __slots__ = ("_dialect", "_error_response", "_gate", "_policy", "_rows")
 
     def __init__(self, policy: Policy, gate: object) -> None:
         self._gate = gate
+        self._policy = policy
         self._dialect = policy.dialect
         self._error_response = policy.error_response
         self._rows = _rows(policy)
@@ -45,6 +46,8 @@ class Refusals:
             return self._barred(rejection)
         if isinstance(rejection, ClaimRejected):
             body = self._claims_body(rejection) or body
+        elif isinstance(rejection, ScopeMissing):
+            headers = _headers(reason, status, self._policy, " ".join(rejection.scopes))
         content = self._written(body)
         if self._error_response is not None and status == 401:
             content = self._error_response
@@ -121,10 +124,12 @@ def _row(reason: Reason, policy: Policy) -> _Row:
     return status, body, _headers(reason, status, policy)
 
 
-def _headers(reason: Reason, status: int, policy: Policy) -> HeaderPairs:
+def _headers(
+    reason: Reason, status: int, policy: Policy, scope: str | None = None
+) -> HeaderPairs:
     always = ("Content-Type", policy.dialect.content_type), _NO_STORE
     if status == 401 or (reason.bearer_error and policy.dialect.error == "own"):
-        return ("WWW-Authenticate", _challenge(reason, policy)), *always
+        return ("WWW-Authenticate", _challenge(reason, policy, scope)), *always
     if status == 503:
         return _RETRY_AFTER, *always
     return always
@@ -134,7 +139,7 @@ def _with(headers: HeaderPairs, header: tuple[str, str]) -> HeaderPairs:
     return header, *(pair for pair in headers if pair[0] != header[0])
 
 
-def _challenge(reason: Reason, policy: Policy) -> str:
+def _challenge(reason: Reason, policy: Policy, scope: str | None) -> str:
     dialect = policy.dialect
     error = reason.bearer_error
     if dialect.error == "none":
@@ -143,5 +148,8 @@ def _challenge(reason: Reason, policy: Policy) -> str:
         error = dialect.error
     described = error is not None and dialect.describes_error
     return challenge(
-        policy.realm, error=error, description=reason.text if described else None
+        policy.realm,
+        error=error,
+        description=reason.text if described else None,
+        scope=scope,
     )

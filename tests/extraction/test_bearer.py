@@ -145,6 +145,22 @@ def test_challenge(
     assert challenge(realm, error=error, description=description) == expected
 
 
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        ("read write", 'Bearer error="e", error_description="d", scope="read write"'),
+        ("", 'Bearer error="e", error_description="d"'),
+        (None, 'Bearer error="e", error_description="d"'),
+    ],
+    ids=["two", "empty", "none"],
+)
+def test_a_challenge_may_name_the_scopes_that_are_needed(
+    scope: str | None, expected: str
+) -> None:
+    """RFC 6750 3, last of the attributes."""
+    assert challenge(None, error="e", description="d", scope=scope) == expected
+
+
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E)))
 def test_a_quoted_text_is_one_quoted_string(text: str) -> None:
     """No realm can end its own quotes, and unescaping gives it back."""

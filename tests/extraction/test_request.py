@@ -1,7 +1,11 @@
 import pytest
 
 from jwtgate import RequestView
-from jwtgate.extraction.request import header_lines, path_below, single_line
+from jwtgate.extraction.request import (
+    header_lines,
+    path_below,
+    single_line,
+)
 
 LINES = [
     (b"Host", b"a"),

@@ -71,7 +71,11 @@ def quoted(text: str) -> str:
 
 
 def challenge(
-    realm: str | None, *, error: str | None = None, description: str | None = None
+    realm: str | None,
+    *,
+    error: str | None = None,
+    description: str | None = None,
+    scope: str | None = None,
 ) -> str:
     """Write the value of ``WWW-Authenticate``.
 
@@ -79,9 +83,15 @@ def challenge(
         realm: Printable ASCII, or None.
         error: An error code of RFC 6750 section 3.1; None where no token came.
         description: A constant text without quotes or backslashes.
+        scope: What a token would have to grant, names with a blank between.
 
     Source: RFC 6750 section 3; RFC 9110 section 11.6.1.
     """
-    parameters = {"realm": realm, "error": error, "error_description": description}
+    parameters = {
+        "realm": realm,
+        "error": error,
+        "error_description": description,
+        "scope": scope,
+    }
     written = [f"{name}={quoted(text)}" for name, text in parameters.items() if text]
     return " ".join(["Bearer", ", ".join(written)]).strip()

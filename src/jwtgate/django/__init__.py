@@ -1,0 +1,15 @@
+"""The gate in Django: a middleware, a setting, decorators, and what calls."""
+
+from jwtgate.django.decorators import jwt_required, public
+from jwtgate.django.middleware import JWTGateMiddleware
+from jwtgate.django.requests import AuthenticatedRequest, GatedRequest
+from jwtgate.django.users import by_username
+
+__all__ = [
+    "AuthenticatedRequest",
+    "GatedRequest",
+    "JWTGateMiddleware",
+    "by_username",
+    "jwt_required",
+    "public",
+]

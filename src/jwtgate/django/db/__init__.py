@@ -1,0 +1,1 @@
+"""Consumers and credentials in the database of a Django project."""

@@ -1,0 +1,129 @@
+"""From a request of Django to an outcome, and from a refusal to a response."""
+
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from jwtgate import _environ, _scope
+from jwtgate._reply import reply_to
+from jwtgate.django import conf
+from jwtgate.django.reading import found_on, request_view, scope_of
+from jwtgate.django.users import map_user
+from jwtgate.drive import aauthenticate, authenticate
+from jwtgate.gate import Gate
+from jwtgate.marks import exempted
+from jwtgate.outcome import Anonymous, Authenticated, Denied, Exempt, Outcome
+from jwtgate.requirement import Requirement
+
+if TYPE_CHECKING:
+    from jwtgate.django.requests import GatedRequest
+
+__all__ = ["adecide", "complete", "decide", "denial", "open_to_all"]
+
+_Response = TypeVar("_Response", bound=HttpResponseBase)
+
+_Asked: TypeAlias = tuple[Gate, str, str]
+
+# Where the question is kept that the outcome on a request answers.
+_ANSWERED = "_jwtgate_answered"
+
+
+def decide(request: HttpRequest, demands: Requirement | None = None) -> Outcome:
+    """Decide on a request by the gate of the settings, waiting for its store.
+
+    What was decided before by the same gate is reused. The outcome is then in
+    ``request.jwtgate``, and the identity headers in ``request.META``.
+    """
+    found = found_on(request)
+    gate = conf.gate_for(found)
+    view = request_view(request)
+    asked = (gate, view.path, view.method)
+    outcome = _known(request, asked, demands)
+    if outcome is None:
+        outcome = authenticate(gate, view, demands, found=found)
+    return _place(request, outcome, (asked, demands))
+
+
+async def adecide(request: HttpRequest, demands: Requirement | None = None) -> Outcome:
+    """Do the same, letting others run while the store answers."""
+    found = found_on(request)
+    gate = conf.gate_for(found)
+    view = request_view(request)
+    asked = (gate, view.path, view.method)
+    outcome = _known(request, asked, demands)
+    if outcome is None:
+        outcome = await aauthenticate(gate, view, demands, found=found)
+    return _place(request, outcome, (asked, demands))
+
+
+def open_to_all(request: HttpRequest) -> Outcome:
+    """Let a request pass for a public view: without identity, its own or a forged."""
+    found = found_on(request)
+    return _place(request, exempted(conf.gate_for(found), found))
+
+
+def denial(denied: Denied, request: HttpRequest) -> HttpResponse:
+    """Answer with a refusal."""
+    reply = reply_to(denied, method=request.method or "GET")
+    response = HttpResponse(reply.body, status=reply.status)
+    # Django's own default would stand where the refusal has no content.
+    del response["Content-Type"]
+    for name, value in reply.headers:
+        response[name] = value
+    return response
+
+
+def complete(request: HttpRequest, response: _Response) -> _Response:
+    """Give a response the headers that it needs and lacks.
+
+    What is left of a quota; and of a refusal all but those of its content, since
+    somebody else may have rendered it.
+    """
+    placed, found = getattr(request, "jwtgate", None), found_on(request)
+    # Nor those of a refusal after which another way of authentication let pass.
+    is_passed = isinstance(placed, Denied) and response.status_code < 400
+    for outcome in (None if is_passed else placed, found):
+        for name, value in getattr(outcome, "response_headers", ()):
+            if name != "Content-Type":
+                response.setdefault(name, value)
+    return response
+
+
+def _known(
+    request: HttpRequest, asked: _Asked, demands: Requirement | None
+) -> Outcome | None:
+    # What passed without identity is known, too: asking twice would count and log it
+    # twice.
+    before, demanded = getattr(request, _ANSWERED, None) or (None, None)
+    if before != asked:
+        return None
+    outcome = cast("GatedRequest", request).jwtgate
+    if demands == demanded:
+        return outcome
+    if demands is None or isinstance(outcome, Denied):
+        return None
+    return asked[0].narrow(outcome, demands)
+
+
+def _place(request: HttpRequest, outcome: Outcome, question: object = None) -> Outcome:
+    is_placed = getattr(request, "jwtgate", None) is outcome
+    cast("GatedRequest", request).jwtgate = outcome
+    setattr(request, _ANSWERED, question)
+    if not (is_placed or isinstance(outcome, Denied)):
+        _settle(request, outcome)
+        map_user(request, outcome, conf.current().user)
+    return outcome
+
+
+def _settle(request: HttpRequest, outcome: Authenticated | Anonymous | Exempt) -> None:
+    meta, shown = request.META, dict(request.META)
+    _environ.settle(meta, outcome)
+    if (scope := scope_of(request)) is not None:
+        vars(request)["scope"] = _scope.passed_on(scope, outcome)
+        _scope.tell_state(scope, outcome)
+    vars(request).pop("headers", None)
+    # Not for nothing: a middleware may have put something of its own there.
+    for cache, key in (("GET", "QUERY_STRING"), ("COOKIES", "HTTP_COOKIE")):
+        if meta.get(key) != shown.get(key):
+            vars(request).pop(cache, None)

@@ -1,0 +1,104 @@
+"""The gate as Django middleware, for sync and async."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, get_resolver
+
+from jwtgate.django import conf
+from jwtgate.django.deciding import adecide, complete, decide, denial, open_to_all
+from jwtgate.marks import demands_of_guard, is_public, marked
+from jwtgate.outcome import Denied, Outcome
+
+__all__ = ["JWTGateMiddleware"]
+
+
+class JWTGateMiddleware:
+    """Lets those through whom the gate of ``JWTGATE`` lets through.
+
+    A view finds the outcome in ``request.jwtgate``. A refused request reaches neither
+    the middleware further in nor a view. One class serves both modes of Django.
+
+    Args:
+        get_response: What is further in.
+
+    Raises:
+        ConfigurationError: ``JWTGATE`` cannot work, or not in this mode.
+    """
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        self._is_async = iscoroutinefunction(get_response)
+        # An attribute of this mode, which Django calls without a thread between.
+        self.process_view = self._aadmit if self._is_async else self._admit
+        if self._is_async:
+            markcoroutinefunction(self)
+        if (gate := conf.current().gate) is not None:
+            (gate.require_async if self._is_async else gate.require_sync)()
+
+    def __call__(
+        self, request: HttpRequest
+    ) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Decide on a request, then go on or answer."""
+        if self._is_async:
+            return self._acall(request)
+        response = self._admit(request, _view_of(request))
+        if response is None:
+            response = self.get_response(request)
+        return complete(request, response)
+
+    async def _acall(self, request: HttpRequest) -> HttpResponseBase:
+        response = await self._aadmit(request, _view_of(request))
+        if response is None:
+            response = await self.get_response(request)
+        return complete(request, response)
+
+    # Both run twice: before anything further in, and when Django has found the view.
+    # A middleware between may have changed the path, or to whom paths lead.
+
+    def _admit(
+        self, request: HttpRequest, view: object, *_: object
+    ) -> HttpResponseBase | None:
+        if not _is_guarded(view):
+            return _answer(open_to_all(request), request)
+        demands = demands_of_guard(*_marks_of(view))
+        return _answer(decide(request, demands), request)
+
+    async def _aadmit(
+        self, request: HttpRequest, view: object, *_: object
+    ) -> HttpResponseBase | None:
+        if not _is_guarded(view):
+            return _answer(open_to_all(request), request)
+        demands = demands_of_guard(*_marks_of(view))
+        return _answer(await adecide(request, demands), request)
+
+
+def _answer(outcome: Outcome, request: HttpRequest) -> HttpResponseBase | None:
+    return denial(outcome, request) if isinstance(outcome, Denied) else None
+
+
+def _view_of(request: HttpRequest) -> object:
+    resolver = get_resolver(getattr(request, "urlconf", None))
+    try:
+        return resolver.resolve(request.path_info).func
+    except Resolver404:
+        return None
+
+
+def _is_guarded(view: object) -> bool:
+    if conf.current().guards_all:
+        return not is_public(*_marks_of(view))
+    return any(marked(each) is not None for each in _marks_of(view))
+
+
+def _marks_of(view: object) -> tuple[object, ...]:
+    # What was decorated: the view, the class that Django or the REST framework made
+    # it of, or that of an object that is called, such as a feed.
+    made_of = getattr(view, "view_class", None), getattr(view, "cls", None)
+    return (view, *made_of, type(view))

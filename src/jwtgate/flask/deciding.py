@@ -1,0 +1,92 @@
+"""From Flask's request to an outcome, and from a refusal to a response."""
+
+from flask import Response, current_app, g, request
+
+from jwtgate._environ import request_of, settle
+from jwtgate._reply import reply_to
+from jwtgate.drive import authenticate
+from jwtgate.flask.mounts import mount_of_request
+from jwtgate.gate import Gate
+from jwtgate.marks import exempted
+from jwtgate.outcome import Anonymous, Authenticated, Denied, Exempt, Outcome
+from jwtgate.requirement import Requirement
+
+__all__ = ["denial", "gate_of_request", "open_to_all", "refusal"]
+
+# What a gate of this app decided, and nobody further out.
+_DECIDED = "jwtgate.decided"
+# What Werkzeug keeps of a query and of cookies once it was asked.
+_CACHED = ("args", "authorization", "cookies", "full_path", "url", "values")
+
+
+def refusal(gate: Gate, demands: Requirement | None) -> Response | None:
+    """Decide on the request; what the gate decided before on it is reused.
+
+    The outcome is then in ``g.jwtgate``.
+
+    Returns:
+        The response to refuse it with; None lets it pass.
+    """
+    environ = request.environ
+    found = environ.get("jwtgate")
+    known: Outcome | None = environ.get(_DECIDED)
+    outcome: Outcome
+    if demands is not None and known is not None and _stands(known, gate):
+        # Also what passed without identity, which would be counted and logged twice.
+        outcome = gate.narrow(known, demands)
+    else:
+        outcome = authenticate(gate, request_of(environ), demands, found=found)
+    if isinstance(outcome, Denied):
+        # What runs after a refusal reads no forged headers either.
+        _settle(Exempt("public", None, gate))
+    else:
+        _settle(outcome)
+    g.jwtgate = environ["jwtgate"] = environ[_DECIDED] = outcome
+    return denial(outcome) if isinstance(outcome, Denied) else None
+
+
+def _stands(known: Outcome, gate: Gate) -> bool:
+    return known.gate is gate and known is request.environ.get("jwtgate")
+
+
+def open_to_all(gate: Gate) -> None:
+    """Let the request pass for a public view: without identity, its own or a forged."""
+    outcome = exempted(gate, request.environ.get("jwtgate"))
+    g.jwtgate = outcome
+    _settle(outcome)
+
+
+def denial(denied: Denied) -> Response:
+    """Make the response of a refusal."""
+    reply = reply_to(denied, method=request.method)
+    response = current_app.response_class(reply.body, status=reply.status)
+    # Not beside the headers that Flask thinks of, such as a Content-Type for a 204.
+    response.headers.clear()
+    response.headers.extend(reply.headers)
+    return response
+
+
+def gate_of_request() -> Gate:
+    """Find the gate: the app's, the blueprint's, or one further out.
+
+    Raises:
+        RuntimeError: There is none; says what to do.
+    """
+    mount = mount_of_request()
+    if mount is not None:
+        return mount.gate
+    gate = getattr(request.environ.get("jwtgate"), "gate", None)
+    if isinstance(gate, Gate):
+        return gate
+    raise RuntimeError(
+        "no gate guards this view: call JWTGate(gate).init_app(app), or put the app "
+        "behind jwtgate.wsgi.JWTGateMiddleware"
+    )
+
+
+def _settle(outcome: Authenticated | Anonymous | Exempt) -> None:
+    settle(request.environ, outcome)
+    query = request.environ.get("QUERY_STRING", "").encode("latin-1", "replace")
+    request.query_string = query
+    for name in _CACHED:
+        vars(request).pop(name, None)

@@ -360,3 +360,16 @@ def test_a_gate_reads_the_same_request_behind_itself(scope: dict[str, Any]) -> N
     )
     kept = [line for line in before.headers if not is_identity_header(line[0])]
     assert kept == [line for line in after.headers if not is_identity_header(line[0])]
+
+
+def test_query_leak_of_a_server_that_leaves_it_in_the_raw_path() -> None:
+    """The app gets the path alone there, and the query less a token elsewhere."""
+    inner = passed_on(http(raw_path=b"/a?jwt=x"), PLAIN)
+    assert inner["raw_path"] == b"/a"
+
+
+def test_no_raw_path_is_made_up() -> None:
+    """What the server leaves out, the app is not told."""
+    assert "raw_path" not in passed_on(
+        {"type": "http", "path": "/", "headers": []}, PLAIN
+    )

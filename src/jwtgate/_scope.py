@@ -67,8 +67,11 @@ def passed_on(
         and (kept := hiding.header(name, value)) is not None
     ]
     headers += encoded(outcome.request_headers)
+    # Some servers leave the query in it.
+    raw_path = (scope.get("raw_path") or b"").partition(b"?")[0]
     return {
         **scope,
+        **({"raw_path": raw_path} if raw_path else {}),
         "headers": headers,
         "query_string": hiding.query(scope.get("query_string") or b""),
         "jwtgate": outcome,

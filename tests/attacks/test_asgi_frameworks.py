@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket
 
 from jwtgate import Anonymous, Authenticated, Consumer, Gate, Policy
 from jwtgate import Route as GateRoute
-from jwtgate.fastapi import JWTAuth, install, public
+from jwtgate.fastapi import JWTAuth, Refused, install, public
 from jwtgate.starlette import (
     JWTGateBackend,
     JWTGateMiddleware,
@@ -336,6 +336,22 @@ def test_no_octets_are_a_failure_of_ours(
         "query_string": query,
     }
     assert 200 <= ask(app, scope, b"{}").status < 500
+
+
+def test_header_spoofing_towards_what_answers_a_refusal() -> None:
+    """An exception handler that names the caller in a log reads no forged name."""
+    app = _by_dependency(make_gate())
+    seen: list[str | None] = []
+
+    @app.exception_handler(Refused)
+    async def told(request: Request, _: Exception) -> JSONResponse:
+        seen.append(request.headers.get("x-consumer-id"))
+        return JSONResponse({}, 401)
+
+    client_says = ask(
+        app, scope_of(Sent("POST", headers=[("X-Consumer-ID", "evil")])), b""
+    )
+    assert (client_says.status, seen) == (401, [None])
 
 
 # Paths

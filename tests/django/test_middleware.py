@@ -2,11 +2,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from asgiref.sync import iscoroutinefunction
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path
-from django.utils.decorators import method_decorator
+from django.utils.decorators import method_decorator, sync_and_async_middleware
 from django.views import View
 
 from jwtgate import (
@@ -509,3 +510,61 @@ def test_synchronous_middleware_further_in_under_asgi(project: Project) -> None:
     """Django calls ours synchronously then, in its thread."""
     project(path("", show), inside=[f"{HERE}.reads_headers"])
     assert via_asgi(GOOD).message["who"] == "jack"
+
+
+PREFLIGHT = Sent(
+    method="OPTIONS",
+    headers=[("Origin", "https://a"), ("Access-Control-Request-Method", "GET")],
+)
+
+
+@pytest.mark.parametrize("view", [show, ashow], ids=["sync", "async"])
+@pytest.mark.parametrize("kind", [Policy, Policy.kong], ids=["native", "kong"])
+def test_preflight_that_runs_a_function(
+    project: Project, send: Send, kind: Any, view: Any
+) -> None:
+    """A function gets every method, so none is exempt from telling who calls."""
+    project(path("", view), GATE=make_gate(policy=kind(run_on_preflight=False)))
+    assert send(PREFLIGHT).status == 401
+
+
+def test_preflight_that_django_answers(project: Project, send: Send) -> None:
+    """A class of views does not run for it."""
+    page: Any = type("Page", (View,), {"get": show})
+    project(
+        path("", page.as_view()), GATE=make_gate(policy=Policy(run_on_preflight=False))
+    )
+    assert send(PREFLIGHT).status == 200
+
+
+def test_preflight_that_a_middleware_answers(project: Project, send: Send) -> None:
+    """One further in has its chance before the view."""
+    gate = make_gate(policy=Policy(run_on_preflight=False))
+    project(path("", show), inside=[f"{HERE}.answers"], GATE=gate)
+    assert send(PREFLIGHT).body == b"answered"
+
+
+def test_forged_header_after_a_refusal(project: Project, send: Send) -> None:
+    """A middleware that looks at a refused request reads no forged name either."""
+    project(path("", show), outside=[f"{HERE}.tells_who"])
+    told = send(
+        Sent(headers=[("X-Consumer-ID", "forged"), ("X_Consumer_ID", "forged")])
+    )
+    assert (told.status, told.headers["who"]) == (401, "nobody")
+
+
+@sync_and_async_middleware
+def tells_who(get_response: Callable[[HttpRequest], Any]) -> Any:
+    """Make a middleware that says in the response who called."""
+
+    def told(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response["Who"] = request.headers.get("X-Consumer-ID", "nobody")
+        return response
+
+    if iscoroutinefunction(get_response):
+
+        async def atell(request: HttpRequest) -> HttpResponse:
+            return told(request, await get_response(request))
+
+        return atell
+    return lambda request: told(request, get_response(request))

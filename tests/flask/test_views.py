@@ -418,6 +418,14 @@ def test_a_subclass(name: str) -> None:
     assert get(view, BEARER).status_code == 403
 
 
+@pytest.mark.parametrize("guard_all", [True, False])
+def test_a_subclass_with_decorators_of_its_own(*, guard_all: bool) -> None:
+    """They come besides what its base demands, not in place of it."""
+    kind = type("Sub", (for_staff(page()),), {"decorators": [lambda view: view]})
+    view: Any = kind.as_view("page")  # type: ignore[attr-defined]
+    assert get(view, BEARER, guard_all=guard_all).status_code == 403
+
+
 def test_a_subclass_of_an_optional_class() -> None:
     """A subclass needs a token no more than its base."""
     kind = type("Sub", (jwt_required(optional=True)(page()),), {"get": lambda _: "app"})

@@ -107,13 +107,25 @@ def _known(
 
 
 def _place(request: HttpRequest, outcome: Outcome, question: object = None) -> Outcome:
-    is_placed = getattr(request, "jwtgate", None) is outcome
+    before = getattr(request, "jwtgate", None)
     cast("GatedRequest", request).jwtgate = outcome
     setattr(request, _ANSWERED, question)
-    if not (is_placed or isinstance(outcome, Denied)):
+    if isinstance(outcome, Denied):
+        _clear(request, outcome)
+    elif before is not outcome:
         _settle(request, outcome)
         map_user(request, outcome, conf.current().user)
     return outcome
+
+
+def _clear(request: HttpRequest, denied: Denied) -> None:
+    # What runs after a refusal reads no forged headers either.
+    if found_on(request) is None:
+        _settle(request, Exempt("public", None, denied.gate))
+        scope = scope_of(request)
+        (request.META if scope is None else scope).pop("jwtgate")
+        if scope is not None:
+            _scope.tell_state(scope, denied)
 
 
 def _settle(request: HttpRequest, outcome: Authenticated | Anonymous | Exempt) -> None:

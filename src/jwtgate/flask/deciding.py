@@ -34,6 +34,9 @@ def refusal(gate: Gate, demands: Requirement | None) -> Response | None:
     if demands is not None and known is not None and _stands(known, gate):
         # Also what passed without identity, which would be counted and logged twice.
         outcome = gate.narrow(known, demands)
+        if isinstance(outcome, Denied):
+            # The request passed before: whoever asked in vain answers for himself.
+            return denial(outcome)
     else:
         outcome = authenticate(gate, request_of(environ), demands, found=found)
     if isinstance(outcome, Denied):

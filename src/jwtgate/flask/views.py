@@ -46,8 +46,14 @@ def jwt_required(**demands: Unpack[Demands]) -> Callable[[_View], _View]:
 def _guarded_class(view: Any, decorate: Callable[[Any], Any]) -> Any:
     if not hasattr(view, "as_view"):
         raise ConfigurationError("jwt_required decorates views and classes of them")
-    # What as_view applies; also where a subclass has a dispatch_request of its own.
-    view.decorators = [*view.decorators, decorate]
+    make = view.as_view.__func__
+
+    # Not by its decorators: a subclass may have its own, or its own dispatch_request.
+    @wraps(make)
+    def as_view(kind: type, *args: Any, **kwargs: Any) -> Any:
+        return decorate(make(kind, *args, **kwargs))
+
+    view.as_view = classmethod(as_view)
     return view
 
 

@@ -56,10 +56,13 @@ async def decide(
 
 def place(connection: HTTPConnection, outcome: Outcome) -> None:
     """Put an outcome where the app finds it, and hide what the app is not to see."""
-    if isinstance(outcome, Denied):
-        tell_state(connection.scope, outcome)
-        return
-    settle(connection.scope, outcome)
+    if not isinstance(outcome, Denied):
+        settle(connection.scope, outcome)
+    elif "jwtgate" not in connection.scope:
+        # What runs after a refusal reads no forged headers either.
+        settle(connection.scope, Exempt("public", None, outcome.gate))
+        del connection.scope["jwtgate"]
+    tell_state(connection.scope, outcome)
     for name in _CACHED:
         vars(connection).pop(name, None)
 

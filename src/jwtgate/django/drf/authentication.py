@@ -66,8 +66,12 @@ def caller_of(request: Request) -> Authenticated | Anonymous | Exempt:
 
 def views_of(request: Request) -> tuple[object, object]:
     """Give what decorators may have marked: the view and its class."""
+    kind = type(request.parser_context.get("view"))
     match = request._request.resolver_match  # noqa: SLF001 - documented
-    return getattr(match, "func", None), type(request.parser_context.get("view"))
+    view = getattr(match, "func", None)
+    # A function may call a view of its own choice; what is said of it is not said of
+    # that.
+    return (view if getattr(view, "cls", None) is kind else None), kind
 
 
 def _user_of(caller: Authenticated, request: Request) -> Any:

@@ -98,7 +98,7 @@ class Environment:
 
     def test(self) -> str:
         """Run the tests of the adapters; return what went wrong, or nothing."""
-        options = ["-q", "-p", "no:cacheprovider"]
+        options = ["-q", "--tb=short", "--maxfail=20", "-p", "no:cacheprovider"]
         if self.oldest:
             options += [f"-Wignore::DeprecationWarning:{each}" for each in DATED]
         return run(self.python, "-m", "pytest", *options, *TESTS)

@@ -685,3 +685,9 @@ def test_a_view_on_a_public_route() -> None:
     with app.test_request_context(environ_base={"jwtgate": exempt}):
         response = app.full_dispatch_request()
     assert response.status_code == 401
+
+
+def test_a_class_that_makes_no_views() -> None:
+    """It is told when it is decorated, not when it is called."""
+    with pytest.raises(ConfigurationError, match="classes of them"):
+        for_staff(type("Plain", (), {}))

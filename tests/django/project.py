@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from typing import Any
 
 from django.core.handlers.asgi import ASGIHandler
@@ -12,7 +11,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from tests.kit import Got, Sent
+from tests.kit import Got, Sent, environ_of, scope_of
 
 MIDDLEWARE = "jwtgate.django.JWTGateMiddleware"
 
@@ -43,22 +42,16 @@ async def ashow(request: HttpRequest, **_: str) -> HttpResponse:
 def via_wsgi(sent: Sent) -> Got:
     """Send a request to Django's WSGI handler, folded and joined as gunicorn does."""
     got = Got()
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": sent.method,
+    environ = {
+        **environ_of(sent),
         "SCRIPT_NAME": "",
         # PEP 3333: octets as latin-1.
         "PATH_INFO": sent.path.encode().decode("latin-1"),
-        "QUERY_STRING": sent.query,
         "SERVER_NAME": "testserver",
         "SERVER_PORT": "80",
         "REMOTE_ADDR": sent.client or "127.0.0.1",
         "RAW_URI": f"{sent.path}?{sent.query}",
-        "wsgi.url_scheme": sent.scheme,
-        "wsgi.input": BytesIO(sent.body),
     }
-    for name, value in sent.headers:
-        key = "HTTP_" + name.upper().replace("-", "_")
-        environ[key] = f"{environ[key]},{value}" if key in environ else value
 
     def start_response(status: str, headers: Any, _exc_info: Any = None) -> Any:
         got.status = int(status[:3])
@@ -92,20 +85,8 @@ def via_asgi(sent: Sent) -> Got:
         else:
             got.body += message["body"]
 
-    scope = {
-        "type": "http",
-        "method": sent.method,
-        "path": sent.path,
-        "root_path": "",
-        "query_string": sent.query.encode("latin-1"),
-        "headers": [
-            (name.encode("latin-1").lower(), value.encode("latin-1"))
-            for name, value in sent.headers
-        ],
-        "scheme": sent.scheme,
-        "client": (sent.client or "127.0.0.1", 50_000),
-        "state": {},
-    }
+    client = (sent.client or "127.0.0.1", 50_000)
+    scope = {**scope_of(sent), "root_path": "", "client": client}
     with open_connections():
         asyncio.run(ASGIHandler()(scope, receive, send))
     return got

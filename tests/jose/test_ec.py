@@ -1,4 +1,6 @@
+import copy
 import itertools
+from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -173,3 +175,10 @@ def test_signature_of_another_key_is_refused(
     octets = written(algorithm, *signed(algorithm))
     other = ECKey(algorithm, ec.derive_private_key(2, curve).public_key())
     assert not other.verify(octets, TEXT)
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+def test_copy_of_a_key_is_itself(duplicate: Callable[[object], object]) -> None:
+    """A key cannot change, so one will do; its material cannot always be copied."""
+    key = load_key("ES256", public_pem("ES256").encode())
+    assert duplicate(key) is key

@@ -1,4 +1,6 @@
+import copy
 import json
+from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PublicKey
@@ -167,3 +169,10 @@ def test_points_of_order_8_are_on_the_curve() -> None:
         square_of_x = (y * y - 1) * pow(d * y * y + 1, -1, p) % p
         # Doubling gives y' = (y^2 + x^2) / (2 - y^2 + x^2), and y' = 0 has order 4.
         assert (y * y + square_of_x) % p == 0
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+def test_copy_of_a_key_is_itself(duplicate: Callable[[object], object]) -> None:
+    """A key cannot change, so one will do; its material cannot always be copied."""
+    key = load_key("EdDSA", public_pem("EdDSA").encode())
+    assert duplicate(key) is key

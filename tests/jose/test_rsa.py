@@ -1,7 +1,9 @@
+import copy
 import hashlib
 import itertools
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from functools import cache
 
 import pytest
@@ -213,3 +215,10 @@ def cube_root(number: int) -> int:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if middle**3 <= number else (low, middle - 1)
     return low
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+def test_copy_of_a_key_is_itself(duplicate: Callable[[object], object]) -> None:
+    """A key cannot change, so one will do; its material cannot always be copied."""
+    key = load_key("RS256", public_pem("RS256").encode())
+    assert duplicate(key) is key

@@ -1,6 +1,6 @@
 """ES256, ES384 and ES512 (RFC 7518 section 3.4)."""
 
-from typing import final
+from typing import Self, final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
@@ -31,6 +31,14 @@ class ECKey:
         self.algorithm = algorithm
         self._public_key = public_key
         _, _, self._scheme, self._size = _ROWS[algorithm]
+
+    def __copy__(self) -> Self:
+        """Return itself, as it cannot change."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Return itself, which older releases of ``cryptography`` cannot copy."""
+        return self
 
     def verify(self, signature: bytes, signing_input: bytes) -> bool:
         """Whether the signature covers these octets.

@@ -1,6 +1,6 @@
 """EdDSA with Ed25519 and Ed448 (RFC 8037 section 3.1)."""
 
-from typing import final
+from typing import Self, final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PublicKey
@@ -37,6 +37,14 @@ class OKPKey:
         self.algorithm = algorithm
         self._public_key = public_key
         self._size = 2 * len(public_key.public_bytes_raw())
+
+    def __copy__(self) -> Self:
+        """Return itself, as it cannot change."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Return itself, which older releases of ``cryptography`` cannot copy."""
+        return self
 
     def verify(self, signature: bytes, signing_input: bytes) -> bool:
         """Whether the signature covers these octets.

@@ -1,6 +1,6 @@
 """RS256/384/512 and PS256/384/512 (RFC 7518 sections 3.3 and 3.5)."""
 
-from typing import final
+from typing import Self, final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
@@ -44,6 +44,14 @@ class RSAKey:
         if algorithm.startswith("PS"):
             # RFC 7518 3.5: the salt is as long as the hash, and MGF1 uses it too.
             self._padding = PSS(MGF1(self._hash), self._hash.digest_size)
+
+    def __copy__(self) -> Self:
+        """Return itself, as it cannot change."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Return itself, which older releases of ``cryptography`` cannot copy."""
+        return self
 
     def verify(self, signature: bytes, signing_input: bytes) -> bool:
         """Whether the signature covers these octets.

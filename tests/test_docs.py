@@ -2,6 +2,7 @@
 
 import doctest
 import re
+from collections import deque
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -39,6 +40,8 @@ def run(kind: str, code: str, names: dict[str, Any], page: str) -> int:
 def test_code_of_a_page_runs(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every block of a page runs, in order, in one set of names."""
     monkeypatch.setattr("logging.basicConfig", lambda **_: None)
+    # What other tests said in the chat of the examples is no part of a page.
+    monkeypatch.setattr("examples.chat.said", deque(maxlen=100))
     module = ModuleType(page.stem)
     failed = [
         run(kind, code, module.__dict__, page.name)

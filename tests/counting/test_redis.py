@@ -291,6 +291,17 @@ def test_a_loop_that_was_merely_closed_is_forgotten() -> None:
     assert closed() is None
 
 
+def test_a_loop_that_is_open_is_kept(url: str, port: int) -> None:
+    """When another one comes: its connections go on."""
+    counts, quota = InRedis(url), quota_of("9/30s")
+    with asyncio.Runner() as first, asyncio.Runner() as second, client(port) as looking:
+        first.run(counts.atake(quota, WHO, NOW))
+        second.run(counts.atake(quota, WHO, NOW))
+        before = looking.info("stats")["total_connections_received"]
+        first.run(counts.atake(quota, WHO, NOW))
+        assert looking.info("stats")["total_connections_received"] == before
+
+
 def test_two_loops_at_once_are_served(redis_url: str) -> None:
     """Each by connections of its own."""
     counts, quota, meeting = InRedis(redis_url), quota_of("9/30s"), Barrier(2)

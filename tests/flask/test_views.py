@@ -691,3 +691,13 @@ def test_a_class_that_makes_no_views() -> None:
     """It is told when it is decorated, not when it is called."""
     with pytest.raises(ConfigurationError, match="classes of them"):
         for_staff(type("Plain", (), {}))
+
+
+def test_who_demands_less_is_not_refused_for_who_demanded_more() -> None:
+    """A view may ask two helpers, of which one refuses."""
+
+    def either() -> str:
+        strict = for_staff(lambda: "staff")()
+        return strict if strict == "staff" else jwt_required()(lambda: "caller")()
+
+    assert get(either, BEARER, guard_all=False).text == "caller"

@@ -49,6 +49,8 @@ def refusal(gate: Gate, demands: Requirement | None) -> Response | None:
 
 
 def _stands(known: Outcome, gate: Gate) -> bool:
+    if isinstance(known, Denied):
+        return False  # whoever demands less is to be asked anew
     return known.gate is gate and known is request.environ.get("jwtgate")
 
 

@@ -5,18 +5,20 @@ sends the answer back. These twins and the two drivers are the only code there i
 twice, once for each world.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any, TypeAlias, final
 
 from jwtgate.backend import Backends
 from jwtgate.consumer import Consumer
 from jwtgate.counting import Counter, Taken
+from jwtgate.denylist import Denials
 from jwtgate.outcome import Outcome
 from jwtgate.quota import Quota
 from jwtgate.record import per_request
+from jwtgate.revocation import Revocation
 from jwtgate.store import Found
 
-__all__ = ["Ask", "FindConsumer", "FindCredentials", "Flow", "TakeQuota"]
+__all__ = ["Ask", "FindConsumer", "FindCredentials", "Flow", "IsRevoked", "TakeQuota"]
 
 
 @final
@@ -62,6 +64,28 @@ class FindConsumer:
 
 @final
 @per_request
+class IsRevoked:
+    """Ask which subjects of a token are denied; answered with these.
+
+    Attributes:
+        subjects: Their texts.
+        revocation: Which denylist is asked, by either kind of driver.
+    """
+
+    subjects: Sequence[str]
+    revocation: Revocation
+
+    def put(self) -> Denials:
+        """Ask the denylist, waiting for it."""
+        return self.revocation.look_up(self.subjects)
+
+    async def aput(self) -> Denials:
+        """Ask the denylist, letting others run."""
+        return await self.revocation.alook_up(self.subjects)
+
+
+@final
+@per_request
 class TakeQuota:
     """Ask for one request of a quota; answered with what was counted.
 
@@ -86,7 +110,7 @@ class TakeQuota:
         return await self.counter.atake(self.quota, self.who, self.now)
 
 
-Ask: TypeAlias = FindCredentials | FindConsumer | TakeQuota
+Ask: TypeAlias = FindCredentials | FindConsumer | IsRevoked | TakeQuota
 
 Flow: TypeAlias = Generator[Ask, Any, Outcome]
 """Yields asks, is sent their answers, returns the outcome."""

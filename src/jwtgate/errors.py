@@ -7,7 +7,8 @@
     │   └── InvalidKey          key material that does not fit its algorithm
     ├── StoreError              what a store was asked to do cannot be done
     │   ├── Conflict            a name, or a (key, kid), that is taken
-    │   └── NotFound            no such consumer or credential
+    │   ├── NotFound            no such consumer or credential
+    │   └── SecretUnavailable   what a reference or an envelope holds cannot be had
     └── Rejection               a request is refused; carries a Reason
         ├── TokenMissing        no token came
         ├── TokenConflict       several tokens came
@@ -17,6 +18,7 @@
         ├── MalformedToken      not a JWT that this library reads
         ├── KeyRejected         the signature was not shown to hold
         ├── ClaimRejected       the signature holds, a claim refuses
+        ├── Revoked             the claims hold, and the token is denied
         ├── Barred              it is known who calls, and that may not be
         ├── ScopeMissing        the token does not grant what the view demands
         └── Unavailable         our side failed; never counts as a bad token
@@ -45,7 +47,9 @@ __all__ = [
     "MalformedToken",
     "NotFound",
     "Rejection",
+    "Revoked",
     "ScopeMissing",
+    "SecretUnavailable",
     "StoreError",
     "TokenConflict",
     "TokenMissing",
@@ -84,6 +88,13 @@ class Conflict(StoreError):
 
 class NotFound(StoreError):
     """No such consumer or credential."""
+
+
+class SecretUnavailable(StoreError):
+    """A secret manager does not answer, or an envelope cannot be opened.
+
+    Says which and why, never what was found.
+    """
 
 
 class Rejection(JWTGateError):
@@ -151,6 +162,13 @@ class ClaimRejected(Rejection):
         claim, reason = failures[0]
         super().__init__(reason, claim=claim)
         self.failures = tuple(failures)
+
+
+class Revoked(Rejection):
+    """Signature and claims hold, and a denylist has the token."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.TOKEN_REVOKED)
 
 
 class Barred(Rejection):

@@ -10,12 +10,8 @@ from jwtgate._log import log_failure
 from jwtgate.asks import Flow
 from jwtgate.backend import AnyStore
 from jwtgate.counting import Counter
-from jwtgate.errors import (
-    ConfigurationError,
-    Rejection,
-    Unavailable,
-    UnknownRoute,
-)
+from jwtgate.denylist import AnyDenylist
+from jwtgate.errors import ConfigurationError, Rejection, Unavailable, UnknownRoute
 from jwtgate.extraction import RequestView
 from jwtgate.guard import Guard
 from jwtgate.outcome import Anonymous, Authenticated, Denied, Outcome
@@ -43,6 +39,7 @@ class Gate:
         policy: What is demanded of a request; the strict defaults if left out.
         routes: What is demanded on some paths, or that nothing is. A path that none
             names gets the gate's own policy.
+        denylist: Tells which tokens were revoked; see :mod:`jwtgate.denylists`.
         clock: Gives seconds since the epoch; read once for each token.
 
     Raises:
@@ -56,10 +53,12 @@ class Gate:
         policy: Policy | None = None,
         *,
         routes: Sequence[Route] = (),
+        denylist: AnyDenylist | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         own = Policy() if policy is None else policy
-        self._begin(Settings(store=store, policy=own, routes=routes), clock)
+        parts = Settings(store=store, policy=own, routes=routes, denylist=denylist)
+        self._begin(parts, clock)
 
     @classmethod
     def of(cls, settings: Settings, *, clock: Callable[[], float] = time.time) -> Self:

@@ -7,9 +7,9 @@ from typing import Any, Literal, final
 
 from jwtgate._log import log_refusal
 from jwtgate.admission import admit
-from jwtgate.asks import Ask, FindConsumer, FindCredentials, Flow
+from jwtgate.asks import Ask, FindConsumer, FindCredentials, Flow, IsRevoked
 from jwtgate.backend import AnyStore, AsyncBackend, Backend, async_backend, backend
-from jwtgate.browser import is_cross_site, is_options, is_preflight
+from jwtgate.browser import is_cross_site
 from jwtgate.consumer import Consumer
 from jwtgate.counting import Counter
 from jwtgate.enforcement import Enforcement
@@ -22,7 +22,8 @@ from jwtgate.policy import Policy
 from jwtgate.reason import Reason
 from jwtgate.refusals import Refusals
 from jwtgate.requirement import Requirement
-from jwtgate.rules import make_collector
+from jwtgate.revocation import Revocation, judge
+from jwtgate.rules import is_exempt, make_collector
 from jwtgate.store import AsyncCredentialStore, CredentialStore, Found
 from jwtgate.upstream import anonymous_headers
 from jwtgate.verifier import Verifier
@@ -41,6 +42,7 @@ class Guard:
         clock: Gives seconds since the epoch; read once for each token.
         counter: Counts the requests of quotas.
         place: Tells this guard from the gate's others, for quotas.
+        revocation: Tells which tokens were revoked, if anything does.
 
     Raises:
         ConfigurationError: Something that is no store, or no policy, or a quota whose
@@ -56,6 +58,7 @@ class Guard:
         clock: Callable[[], float],
         counter: Counter,
         place: str,
+        revocation: Revocation | None = None,
     ) -> None:
         if not isinstance(store, CredentialStore | AsyncCredentialStore):
             raise ConfigurationError(
@@ -68,6 +71,7 @@ class Guard:
         self.policy = policy
         self._gate = gate
         self._clock = clock
+        self._revocation = revocation
         self._names_anonymous = isinstance(policy.anonymous, str)
         self._dialect = policy.dialect
         self._origins = frozenset(map(str.encode, policy.trusted_origins))
@@ -101,7 +105,7 @@ class Guard:
 
     def decide(self, request: RequestView, demands: Requirement | None = None) -> Flow:
         """Decide on a request; raises its rejection."""
-        if self._is_exempt(request):
+        if is_exempt(self.policy, request):
             if self._dialect.exempts_every_options:
                 return (yield from self.decide_public(request, "preflight"))
             # A browser's question uses nothing; but nobody may ask what is shut.
@@ -178,7 +182,7 @@ class Guard:
             found = yield FindCredentials(key, token.header.kid, self)
         now = self._clock()
         credential, verified = self._verifier.verify(found, token, key, now)
-        return admit(
+        caller = admit(
             credential,
             verified,
             carriers=sent.carriers,
@@ -187,18 +191,16 @@ class Guard:
             gate=self._gate,
             guard=self,
         )
+        if self._revocation is not None:
+            subjects = self._revocation.subjects(caller, token)
+            denials = yield IsRevoked(subjects, self._revocation)
+            judge(denials, subjects, caller.claims)
+        return caller
 
     def _hiding(self, request: RequestView) -> Hiding:
         if not self.policy.hide_credentials:
             return Hiding()
         return self._collector.hiding(request)
-
-    def _is_exempt(self, request: RequestView) -> bool:
-        if self.policy.run_on_preflight:
-            return False
-        if self._dialect.exempts_every_options:
-            return is_options(request)
-        return is_preflight(request)
 
     def _collect(self, request: RequestView) -> FoundToken:
         sent = self._collector.collect(request)

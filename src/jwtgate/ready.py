@@ -10,6 +10,7 @@ from jwtgate.errors import UnknownRoute
 from jwtgate.extraction import RequestView
 from jwtgate.guard import Guard
 from jwtgate.policy import Policy
+from jwtgate.revocation import Revocation
 from jwtgate.router import Router
 from jwtgate.routes import Route
 from jwtgate.settings import Settings
@@ -28,6 +29,7 @@ class Ready:
     settings: Settings
     guard: Guard
     router: Router
+    revocation: Revocation | None
 
     def match(self, request: RequestView) -> tuple[Route | None, Guard]:
         """Find the route of a request, if one names it, and what decides on it.
@@ -48,6 +50,8 @@ class Ready:
 
     def require(self, kind: Literal["sync", "async"]) -> None:
         """Settle how every store is used; raises ConfigurationError."""
+        if self.revocation is not None:
+            self.revocation.require(kind)
         for guard in (self.guard, *self.router.guards):
             if kind == "sync":
                 guard.backend  # noqa: B018 - settled by asking for it
@@ -73,6 +77,8 @@ def make_ready(
     Raises:
         ConfigurationError: They cannot work.
     """
+    denylist = settings.denylist
+    revocation = None if denylist is None else Revocation(denylist)
 
     def guard(store: AnyStore | None, policy: Policy | None, place: str) -> Guard:
         return Guard(
@@ -82,6 +88,7 @@ def make_ready(
             clock=clock,
             counter=counter,
             place=place,
+            revocation=revocation,
         )
 
     routes = [
@@ -92,6 +99,7 @@ def make_ready(
         settings,
         guard(None, None, "gate"),
         Router(routes, closed=settings.unrouted != "policy"),
+        revocation,
     )
 
 

@@ -154,6 +154,12 @@ class Reason(Enum):
         "invalid_token",
         "The type of the token is not accepted",
     )
+    TOKEN_REVOKED = (
+        "token_revoked",
+        401,
+        "invalid_token",
+        "The token was revoked",
+    )
 
     # The caller is known, and may not.
     CONSUMER_FORBIDDEN = (

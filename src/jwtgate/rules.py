@@ -1,17 +1,19 @@
 """A policy made ready for requests: what it means is worked out once."""
 
 from jwtgate import checks
+from jwtgate.browser import is_options, is_preflight
 from jwtgate.checks import Check
 from jwtgate.extraction import (
     Collector,
     CookieSource,
     HeaderSource,
     QuerySource,
+    RequestView,
     Source,
 )
 from jwtgate.policy import Policy
 
-__all__ = ["make_checks", "make_collector"]
+__all__ = ["is_exempt", "make_checks", "make_collector"]
 
 
 def make_collector(policy: Policy) -> Collector:
@@ -36,6 +38,15 @@ def make_collector(policy: Policy) -> Collector:
         keep_empty=dialect.keep_empty,
         keep_valueless=dialect.keep_valueless,
     )
+
+
+def is_exempt(policy: Policy, request: RequestView) -> bool:
+    """Whether a policy asks nobody for a token here: of a CORS preflight."""
+    if policy.run_on_preflight:
+        return False
+    if policy.dialect.exempts_every_options:
+        return is_options(request)
+    return is_preflight(request)
 
 
 def make_checks(policy: Policy) -> tuple[Check, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, final
 
 from jwtgate.backend import AnyStore
+from jwtgate.denylist import AnyDenylist
 from jwtgate.errors import ConfigurationError
 from jwtgate.policy import Policy
 from jwtgate.report import LoadReport
@@ -24,6 +25,7 @@ class Settings:
         routes: What is demanded on some paths.
         unrouted: What a path that none of them names gets: the gate's own
             ``policy``; ``refuse``: 404; or both, one after the other.
+        denylist: Tells which tokens were revoked; None if nothing does.
         report: What was not taken over from a file.
 
     Raises:
@@ -34,6 +36,7 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
     routes: Sequence[Route] = ()
     unrouted: Literal["policy", "refuse", "policy_then_refuse"] = "policy"
+    denylist: AnyDenylist | None = None
     report: LoadReport = field(default_factory=LoadReport)
 
     def __post_init__(self) -> None:

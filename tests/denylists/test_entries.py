@@ -1,0 +1,33 @@
+import pytest
+
+from jwtgate import ConfigurationError
+from jwtgate.denylists.entries import Entry, check_entry, stricter
+
+
+def test_what_denies_all_is_stricter_than_what_denies_old_ones() -> None:
+    """A consumer who was shut out is not let in by a second call."""
+    assert stricter(Entry(None, None), Entry(None, 5.0)) == Entry(None, None)
+
+
+def test_the_later_time_is_the_stricter() -> None:
+    """Whichever came first."""
+    assert stricter(Entry(10.0, 1.0), Entry(5.0, 2.0)) == Entry(10.0, 2.0)
+
+
+def test_what_has_no_end_is_stricter() -> None:
+    """A second call with an end does not bring one."""
+    assert stricter(Entry(10.0, 1.0), Entry(None, 1.0)) == Entry(None, 1.0)
+
+
+@pytest.mark.parametrize("time", ["1", True, float("nan"), float("inf")])
+def test_a_time_is_a_number_of_seconds(time: object) -> None:
+    """One that compares with nothing would deny nothing."""
+    with pytest.raises(ConfigurationError, match="until"):
+        check_entry(time, None)
+    with pytest.raises(ConfigurationError, match="issued_before"):
+        check_entry(None, time)
+
+
+def test_both_may_be_left_out() -> None:
+    """All tokens, for ever."""
+    assert check_entry(None, None) == Entry(None, None)

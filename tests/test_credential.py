@@ -91,9 +91,17 @@ def test_a_field_that_cannot_work_is_refused(
 
 
 @pytest.mark.parametrize("value", [None, 5, "blue", [""], [5]], ids=repr)
-def test_tags_are_several_texts(value: object) -> None:
+@pytest.mark.parametrize("field", ["tags", "audience", "types"])
+def test_tags_audience_and_types_are_several_texts(field: str, value: object) -> None:
     """A NULL of a database is an error of configuration, like one text."""
-    assert "tags" in problems(tags=value)[0]
+    assert field in problems(**{field: value})[0]
+
+
+def test_a_credential_demands_no_audience_and_no_type_by_default() -> None:
+    """What it demands is kept as it cannot change."""
+    assert (credential().audience, credential().types) == ((), ())
+    made = credential(audience=["api"], types=["at+jwt"])
+    assert (made.audience, made.types) == (("api",), ("at+jwt",))
 
 
 @pytest.mark.parametrize(

@@ -257,3 +257,56 @@ def test_that_time_is_the_credentials_too() -> None:
     """One reading of the clock for all that is compared with it."""
     assert unverified(RETIRING, now=NOW + 0.9) is Reason.CREDENTIAL_RETIRED
     assert verified(RETIRING, policy=KONG, now=NOW + 0.9) is RETIRING
+
+
+# What the credential demands
+
+
+def own_failures(token: str, policy: Policy = NATIVE, **fields: Any) -> Any:
+    """Give what refuses a token under a credential of these fields."""
+    with pytest.raises(ClaimRejected) as caught:
+        verified(credential(**fields), token=token, policy=policy)
+    return caught.value.failures
+
+
+def test_a_token_for_another_audience_than_the_credential_s_is_refused() -> None:
+    """Beside a policy that demands none."""
+    refused = own_failures(mint(aud="other"), audience=["api"])
+    assert refused == (("aud", Reason.AUDIENCE_MISMATCH),)
+
+
+def test_a_token_of_another_type_than_the_credential_s_is_refused() -> None:
+    """An ID token is no access token."""
+    refused = own_failures(mint(), types=["at+jwt"])
+    assert refused == (("typ", Reason.TYPE_MISMATCH),)
+
+
+def test_a_token_as_its_credential_demands_passes() -> None:
+    """One of the audiences, one of the types."""
+    row = credential(audience=["x", "api"], types=["at+jwt", "JWT"])
+    assert verified(row, token=mint(aud=["api"])) is row
+
+
+def test_what_policy_and_credential_demand_must_both_hold() -> None:
+    """The credential's does not replace the policy's."""
+    policy = Policy(audience=["shop"])
+    assert own_failures(mint(aud="api"), policy, audience=["api"])
+    assert own_failures(mint(aud="shop"), policy, audience=["api"])
+
+
+def test_failures_of_policy_and_credential_are_told_together() -> None:
+    """The policy's first, in its order, and none twice."""
+    policy = Policy(audience=["shop"])
+    fields = {"audience": ["api"], "types": ["at+jwt"]}
+    assert own_failures(mint(exp=1, aud="x"), policy, **fields) == (
+        ("exp", Reason.TOKEN_EXPIRED),
+        ("aud", Reason.AUDIENCE_MISMATCH),
+        ("typ", Reason.TYPE_MISMATCH),
+    )
+
+
+def test_a_forged_token_learns_nothing_of_what_a_credential_demands() -> None:
+    """The signature comes first."""
+    token = mint(aud="other", secret=OTHER_SECRET)
+    row = credential(audience=["api"])
+    assert unverified(row, token=token) is Reason.SIGNATURE_INVALID

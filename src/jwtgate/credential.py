@@ -87,6 +87,9 @@ class Credential:
             users; ``consumer`` then gives groups and tags. The issuer chooses the
             username, a store's ``admin`` too: tell callers apart by their id, which
             comes of issuer and name, or by groups.
+        audience: Tokens must name one of these as ``aud``; empty demands none. Beside
+            what the policy demands, for an issuer whose tokens are not all for us.
+        types: Tokens must have one of these as ``typ``; empty demands none.
         allow_weak_secret: Take a secret shorter than RFC 7518 section 3.2 demands.
         verification_key: The typed key; made here, shared between equal credentials.
         view: What an app may see of it.
@@ -95,7 +98,8 @@ class Credential:
         InvalidKey: The material does not fit the algorithm.
         ConfigurationError: Any other field that cannot work.
 
-    Source: Kong ``jwt_secrets``; APISIX ``jwt-auth``; RFC 7518 sections 3.2 to 3.5.
+    Source: Kong ``jwt_secrets``; APISIX ``jwt-auth``; RFC 7518 sections 3.2 to 3.5;
+    RFC 8725 sections 3.9 and 3.11.
     """
 
     consumer: Consumer
@@ -115,6 +119,8 @@ class Credential:
     retire_after: float | None = None
     enabled: bool = True
     consumer_claim: str | None = None
+    audience: Sequence[str] = ()
+    types: Sequence[str] = ()
     allow_weak_secret: bool = False
     verification_key: VerificationKey = field(init=False, repr=False, compare=False)
     view: CredentialView = field(init=False, repr=False, compare=False)
@@ -125,7 +131,8 @@ class Credential:
         if problems:
             raise ConfigurationError(*problems)
         set_field = object.__setattr__
-        set_field(self, "tags", as_texts("tags", self.tags))
+        for name in ("tags", "audience", "types"):
+            set_field(self, name, as_texts(name, getattr(self, name)))
         if self.secret is not None:
             set_field(self, "secret", Secret(self.secret))
         try:

@@ -1,9 +1,12 @@
 """What a policy demands of a token: pure steps, between the asks of a decision."""
 
+from functools import lru_cache
 from math import floor
 from typing import final
 
+from jwtgate import checks
 from jwtgate.candidates import verify_with
+from jwtgate.checks import Check
 from jwtgate.credential import Credential
 from jwtgate.errors import ClaimRejected, KeyRejected, MalformedToken
 from jwtgate.jose import UnverifiedToken, VerifiedToken, parse_compact
@@ -14,6 +17,8 @@ from jwtgate.rules import make_checks
 from jwtgate.store import Found
 
 __all__ = ["Verifier"]
+
+_KEPT_CHECKS = 1024  # as many issuers that differ in what they demand
 
 
 @final
@@ -81,10 +86,22 @@ class Verifier:
         grace = credential.lifetime_grace_period
         if grace is None:
             grace = self._leeway
+        demanded = self._checks
+        if credential.audience or credential.types:
+            demanded += _own_checks(tuple(credential.audience), tuple(credential.types))
         failures = [
-            failure
-            for check in self._checks
-            if (failure := check(verified, now, grace))
+            failure for check in demanded if (failure := check(verified, now, grace))
         ]
         if failures:
-            raise ClaimRejected(failures)
+            # What policy and credential both demand is told once.
+            raise ClaimRejected(tuple(dict.fromkeys(failures)))
+
+
+@lru_cache(maxsize=_KEPT_CHECKS)
+def _own_checks(audience: tuple[str, ...], types: tuple[str, ...]) -> tuple[Check, ...]:
+    chosen = []
+    if audience:
+        chosen.append(checks.audience(audience))
+    if types:
+        chosen.append(checks.token_type(types))
+    return tuple(chosen)

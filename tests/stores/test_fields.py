@@ -7,6 +7,7 @@ from jwtgate.jose import ALGORITHMS
 from jwtgate.stores.fields import (
     ConsumerFields,
     CredentialFields,
+    completed,
     new_key,
     new_kid,
     new_secret,
@@ -65,3 +66,28 @@ def test_a_store_takes_every_field_of_a_credential_but_its_consumer() -> None:
     fields = Credential.__dataclass_fields__
     chosen = {name for name, field in fields.items() if field.init}
     assert CredentialFields.__optional_keys__ == chosen - {"consumer"}
+
+
+def test_a_key_and_a_secret_that_are_left_out_are_made() -> None:
+    """Of the algorithm that is the default."""
+    fields = completed({})
+    assert (len(fields["key"]), len(str(fields["secret"]))) == (32, 32)
+
+
+def test_a_secret_that_is_made_fits_the_algorithm() -> None:
+    """None, for one that takes none."""
+    assert len(str(completed({"algorithm": "HS512"})["secret"])) == 64
+    assert completed({"algorithm": "ES256"})["secret"] is None
+
+
+def test_what_is_given_is_not_made() -> None:
+    """Also where it is None, which a credential then refuses."""
+    fields: CredentialFields = {"key": "k", "secret": None, "tags": ["t"]}
+    assert completed(fields) == fields
+
+
+def test_the_fields_that_are_given_stay_as_they_are() -> None:
+    """A caller may use them again, for another credential."""
+    fields: CredentialFields = {}
+    completed(fields)
+    assert fields == {}

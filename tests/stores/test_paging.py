@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from jwtgate import StoreError
 from jwtgate.jose import base64url
-from jwtgate.stores.paging import MAX_LIMIT, Page, page_of, through_pages
+from jwtgate.stores.paging import MAX_LIMIT, Page, begin, cut, page_of, through_pages
 
 ROWS = [(number, f"row {number}") for number in (1, 2, 5, 9)]
 
@@ -68,6 +68,12 @@ def test_the_greatest_limit_is_good() -> None:
         base64url.encode(b"\xff").decode(),
         base64url.encode("\N{ARABIC-INDIC DIGIT ONE}".encode()).decode(),
         base64url.encode(b"9" * 5000).decode(),
+        base64url.encode(b"-1").decode(),
+        base64url.encode(b"+1").decode(),
+        base64url.encode(b"1_0").decode(),
+        base64url.encode(b" 1").decode(),
+        base64url.encode(b"%d" % 2**63).decode(),
+        base64url.encode(b"").decode() + "=",
     ],
     ids=[
         "empty",
@@ -80,6 +86,12 @@ def test_the_greatest_limit_is_good() -> None:
         "no text",
         "other digits",
         "too long",
+        "below zero",
+        "signed",
+        "underscore",
+        "blank",
+        "beyond what a database counts",
+        "padding alone",
     ],
 )
 def test_what_no_list_gave_is_no_cursor(cursor: str) -> None:
@@ -130,3 +142,37 @@ def test_a_page_is_read_when_its_rows_are_wanted() -> None:
     assert cursors == []
     assert [next(rows), next(rows)] == ["row 1", "row 2"]
     assert cursors == [None]
+
+
+# For stores that cut their pages themselves
+
+
+def test_the_first_page_begins_at_the_beginning() -> None:
+    """Rows are numbered from 1."""
+    assert begin(1, None) == 0
+
+
+@pytest.mark.parametrize("number", [1, 2**63 - 1])
+def test_a_page_begins_behind_the_last_row_of_the_one_before(number: int) -> None:
+    """Up to the highest number that a database gives."""
+    cursor = cut([(number, "row"), (number + 1, "more")], 1).cursor
+    assert begin(1, cursor) == number
+
+
+@pytest.mark.parametrize("limit", [0, MAX_LIMIT + 1])
+def test_a_limit_that_cannot_be_is_told_before_a_row_is_read(limit: int) -> None:
+    """A database would be asked for all of them."""
+    with pytest.raises(StoreError, match="limit"):
+        begin(limit, None)
+
+
+def test_one_row_more_than_the_limit_tells_that_there_are_more() -> None:
+    """It is not shown."""
+    page = cut(ROWS, 3)
+    assert page.items == ("row 1", "row 2", "row 5")
+    assert begin(3, page.cursor) == 5
+
+
+def test_no_row_more_than_the_limit_is_the_last_page() -> None:
+    """Also where it is exactly full."""
+    assert cut(ROWS, 4) == Page(("row 1", "row 2", "row 5", "row 9"), None)

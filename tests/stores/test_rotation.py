@@ -1,7 +1,8 @@
 import pytest
 
 from jwtgate import ConfigurationError, InvalidKey
-from jwtgate.stores.rotation import successor
+from jwtgate.stores.fields import CredentialFields
+from jwtgate.stores.rotation import succession, successor
 from tests.kit import KEY, NOW, credential, public_pem
 
 
@@ -49,3 +50,50 @@ def test_the_key_stays() -> None:
     """Another key is another credential."""
     with pytest.raises(ConfigurationError, match="keeps the key"):
         successor(credential(), {"key": "other"})
+
+
+def test_a_succession_is_of_the_fields_that_change() -> None:
+    """A store that keeps references takes the rest of its own row."""
+    fields = succession(KEY, "HS512", {})
+    assert fields.keys() == {
+        *("kid", "id", "not_before", "retire_after"),
+        *("secret", "secret_is_base64", "public_key"),
+    }
+    assert len(str(fields["secret"])) == 64
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"key": KEY},
+        {"kid": None},
+        {"id": "17"},
+        {"retire_after": NOW},
+        {"secret": "$env://NEXT"},
+        {"secret": "A" * 44, "secret_is_base64": True},
+        {"tags": ["t"]},
+    ],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_a_succession_has_the_fields_that_are_given(fields: CredentialFields) -> None:
+    """Whatever would have been made."""
+    assert fields.items() <= succession(KEY, "HS256", fields).items()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "made"), [("HS256", "ES256", False), ("ES256", "HS256", True)]
+)
+def test_a_succession_has_a_secret_if_the_new_algorithm_takes_one(
+    old: str,
+    new: str,
+    made: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """Whatever the old one took."""
+    fields = succession(KEY, old, {"algorithm": new})
+    assert (fields["secret"] is not None) is made
+
+
+def test_a_succession_keeps_the_key() -> None:
+    """Another key is another credential."""
+    with pytest.raises(ConfigurationError, match="keeps the key"):
+        succession(KEY, "HS256", {"key": "other"})

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from jwtgate import Conflict, Consumer, NotFound
-from jwtgate.stores.tables import Tables, is_retired
+from jwtgate.stores.fitting import is_retired
+from jwtgate.stores.tables import Tables
 from tests.kit import KEY, NOW, credential, jack
 
 JILL = Consumer(username="jill", custom_id="j2")

@@ -7,7 +7,14 @@ from typing import Any, TypedDict
 from jwtgate.jose import ALGORITHMS
 from jwtgate.quota import Quota
 
-__all__ = ["ConsumerFields", "CredentialFields", "new_key", "new_kid", "new_secret"]
+__all__ = [
+    "ConsumerFields",
+    "CredentialFields",
+    "completed",
+    "new_key",
+    "new_kid",
+    "new_secret",
+]
 
 _ALPHABET = string.ascii_letters + string.digits
 _KEY_LENGTH = 32  # Kong's, for both
@@ -44,6 +51,21 @@ class CredentialFields(TypedDict, total=False):
     enabled: bool
     consumer_claim: str | None
     allow_weak_secret: bool
+    audience: Sequence[str]
+    types: Sequence[str]
+
+
+def completed(fields: CredentialFields) -> CredentialFields:
+    """Give fields of a new credential with what a store makes if it is left out.
+
+    That is its key, and the secret of an HS algorithm.
+    """
+    chosen: CredentialFields = {**fields}
+    if "key" not in fields:
+        chosen["key"] = new_key()
+    if "secret" not in fields:
+        chosen["secret"] = new_secret(fields.get("algorithm", "HS256"))
+    return chosen
 
 
 def new_key() -> str:

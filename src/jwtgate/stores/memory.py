@@ -12,15 +12,11 @@ from typing_extensions import Unpack
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential
 from jwtgate.errors import ConfigurationError, NotFound
-from jwtgate.stores.fields import (
-    ConsumerFields,
-    CredentialFields,
-    new_key,
-    new_secret,
-)
+from jwtgate.stores.fields import ConsumerFields, CredentialFields, completed
+from jwtgate.stores.fitting import is_retired
 from jwtgate.stores.paging import Page, page_of
 from jwtgate.stores.rotation import successor
-from jwtgate.stores.tables import Tables, is_retired
+from jwtgate.stores.tables import Tables
 
 __all__ = ["MemoryStore"]
 
@@ -128,11 +124,7 @@ class MemoryStore:
             Conflict: The (key, kid) is taken, the key is another consumer's, or it
                 has four live credentials already.
         """
-        chosen: CredentialFields = {**fields}
-        if "key" not in fields:
-            chosen["key"] = new_key()
-        if "secret" not in fields:
-            chosen["secret"] = new_secret(fields.get("algorithm", "HS256"))
+        chosen = completed(fields)
         with self._lock:
             _, owner = self._tables.consumer_row(consumer)
             credential = Credential(consumer=owner, **chosen)

@@ -1,6 +1,6 @@
 """Lists in pages."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Generic, TypeVar, final
@@ -8,10 +8,12 @@ from typing import Generic, TypeVar, final
 from jwtgate.errors import StoreError
 from jwtgate.jose import base64url
 
-__all__ = ["MAX_LIMIT", "Page", "page_of", "through_pages"]
+__all__ = ["MAX_LIMIT", "Page", "begin", "cut", "page_of", "through_pages"]
 
 MAX_LIMIT = 1000
 """Rows of a page at most, as in Kong's Admin API."""
+
+_END = 2**63  # of the numbers that databases count with
 
 _T = TypeVar("_T")
 
@@ -42,12 +44,26 @@ def page_of(rows: Iterable[tuple[int, _T]], limit: int, cursor: str | None) -> P
     Raises:
         StoreError: A limit or a cursor that cannot be.
     """
+    after = begin(limit, cursor)
+    rest = sorted((row for row in rows if row[0] > after), key=itemgetter(0))
+    return cut(rest[: limit + 1], limit)
+
+
+def begin(limit: int, cursor: str | None) -> int:
+    """Give the number that the rows of a page come after.
+
+    Raises:
+        StoreError: A limit or a cursor that cannot be.
+    """
     if not 1 <= limit <= MAX_LIMIT:
         raise StoreError(f"limit must be between 1 and {MAX_LIMIT}")
-    after = _position(cursor)
-    rest = sorted((row for row in rows if row[0] > after), key=itemgetter(0))
-    shown = rest[:limit]
-    more = len(rest) > limit
+    return _position(cursor)
+
+
+def cut(rows: Sequence[tuple[int, _T]], limit: int) -> Page[_T]:
+    """Make a page of its rows, in their order, and one more if there is one."""
+    shown = rows[:limit]
+    more = len(rows) > limit
     following = base64url.encode(b"%d" % shown[-1][0]).decode() if more else None
     return Page(tuple(row for _, row in shown), following)
 
@@ -69,6 +85,10 @@ def _position(cursor: str | None) -> int:
     if cursor is None:
         return 0
     try:
-        return int(base64url.decode(cursor.encode()).decode("ascii"))
+        text = base64url.decode(cursor.encode()).decode("ascii")
+        position = int(text) if text.isdecimal() else -1
     except ValueError:
-        raise StoreError("this is no cursor that a list gave") from None
+        position = -1
+    if not 0 <= position < _END:
+        raise StoreError("this is no cursor that a list gave")
+    return position

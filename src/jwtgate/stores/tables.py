@@ -3,12 +3,12 @@
 from itertools import count
 from typing import final
 
-from jwtgate.candidates import MAX_LIVE_CREDENTIALS
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential
 from jwtgate.errors import Conflict, NotFound
+from jwtgate.stores.fitting import check_fits
 
-__all__ = ["Tables", "is_retired"]
+__all__ = ["Tables"]
 
 
 @final
@@ -120,18 +120,7 @@ class Tables:
             Conflict: The (key, kid) is taken, the key is another consumer's, or four
                 live credentials have it.
         """
-        others = [
-            each for each in self.by_key.get(credential.key, ()) if each is not besides
-        ]
-        if any(each.consumer.id != credential.consumer.id for each in others):
-            raise Conflict("this key belongs to another consumer")
-        if any(each.kid == credential.kid for each in others):
-            raise Conflict("a credential with this key and kid exists")
-        live = [each for each in others if not is_retired(each, now)]
-        if len(live) >= MAX_LIVE_CREDENTIALS and not is_retired(credential, now):
-            raise Conflict(
-                f"this key has {MAX_LIVE_CREDENTIALS} live credentials; retire one"
-            )
+        check_fits(credential, self.by_key.get(credential.key, ()), besides, now)
 
     def put_credential(
         self, number: int, new: Credential, *, instead_of: Credential | None = None
@@ -164,8 +153,3 @@ class Tables:
             self.by_key[credential.key] = rest
         else:
             del self.by_key[credential.key]
-
-
-def is_retired(credential: Credential, now: float) -> bool:
-    """Whether a credential's time is over."""
-    return credential.retire_after is not None and credential.retire_after <= now

@@ -1,0 +1,51 @@
+"""One attempt to get keys, which threads and event loops wait for together."""
+
+import asyncio
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Final, final
+
+from jwtgate.stores.jwks.leash import Leash
+
+__all__ = ["Flight"]
+
+
+@final
+class Flight:
+    """An attempt that is under way.
+
+    Args:
+        began: When, by the clock that ages are told by.
+        seconds: How long it may take, and anybody wait for it.
+
+    Attributes:
+        began: As given.
+        leash: Ends it in time.
+    """
+
+    def __init__(self, *, began: float, seconds: float) -> None:
+        self.began: Final = began
+        self.leash: Final = Leash(seconds)
+        self._landed: Final[Future[None]] = Future()
+        # From now on nobody who waits can cancel it for the others.
+        self._landed.set_running_or_notify_cancel()
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its time is over: it hangs where nothing can cut it."""
+        return not self.leash.left
+
+    def land(self) -> None:
+        """Let go on who waits."""
+        self._landed.set_result(None)
+
+    def wait(self) -> None:
+        """Wait until it lands, or is overdue."""
+        with suppress(TimeoutError):
+            self._landed.result(self.leash.left)
+
+    async def await_landing(self) -> None:
+        """Wait until it lands, or is overdue, letting others run."""
+        with suppress(TimeoutError):
+            landing = asyncio.wrap_future(self._landed)
+            await asyncio.wait_for(landing, self.leash.left)

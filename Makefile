@@ -20,7 +20,7 @@ BIN := .venv/bin
 demo: .venv/group-demo
 	@$(BIN)/python -m examples.demo
 
-examples: .venv/group-demo
+examples: .venv/group-examples
 	@$(BIN)/python -m examples.from_kong
 	@$(BIN)/python -m examples.from_apisix
 

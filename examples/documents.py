@@ -1,6 +1,7 @@
 """Playing what a gateway's document tells its readers to send, over real HTTP."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,12 +42,21 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """A configuration of a document, and what is sent to it."""
+    """A configuration of a document, and what is sent to it.
+
+    Attributes:
+        title: What it shows.
+        file: The configuration.
+        steps: What is sent.
+        environ: Variables of the configuration.
+        beside: Runs what has to run beside, and gives further variables.
+    """
 
     title: str
     file: Path
     steps: Sequence[Step]
     environ: Mapping[str, str] = field(default_factory=dict)
+    beside: Callable[[], AbstractContextManager[Mapping[str, str]]] | None = None
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
@@ -65,13 +75,15 @@ def play(setups: Sequence[Setup]) -> int:
     failures = 0
     for setup in setups:
         print(f"{setup.title} ({setup.file.name})")
-        gate = jwtgate.load(setup.file, environ=setup.environ)
-        for note in gate.load_report:
-            print(f"  {note}")
-        with (
-            serving(JWTGateMiddleware(echo, gate=gate)) as address,
-            httpx2.Client(base_url=address) as client,
-        ):
+        with ExitStack() as stack:
+            environ = dict(setup.environ)
+            if setup.beside is not None:
+                environ |= stack.enter_context(setup.beside())
+            gate = jwtgate.load(setup.file, environ=environ)
+            for note in gate.load_report:
+                print(f"  {note}")
+            address = stack.enter_context(serving(JWTGateMiddleware(echo, gate=gate)))
+            client = stack.enter_context(httpx2.Client(base_url=address))
             failures += sum(not _played(client, step) for step in setup.steps)
     print(
         f"{sum(len(setup.steps) for setup in setups)} steps, {failures} not as written"

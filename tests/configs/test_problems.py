@@ -101,3 +101,14 @@ def test_a_value_that_came_by_a_reference_is_not_quoted() -> None:
     problems.references["hunter 2"] = "$env://NAME"
     problems.add(("policy",), f"header_names has {'hunter 2'!r}")
     assert sentences(problems) == ("policy: header_names has '$env://NAME'",)
+
+
+def test_what_a_manager_gives_is_excused_where_it_stands() -> None:
+    """And above; what is known to be wrong is told."""
+    problems = Problems()
+    problems.excused |= {("a", 0, "key"): "", ("a", 0, "secret"): "is lost"}
+    problems.excused["b", "c"] = ""
+    assert problems.excuse(("a", 0)) == "is lost"
+    assert problems.excuse(("a", 1)) is None
+    assert problems.excuse(("b",)) == ""
+    assert problems.excuse(("b", "c", "d")) is None

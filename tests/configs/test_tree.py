@@ -1,11 +1,13 @@
 import datetime as dt
 import math
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 from jwtgate.configs.problems import Problems
 from jwtgate.configs.tree import BROKEN, MAX_DEPTH, Table, is_broken, sound
+from jwtgate.errors import SecretUnavailable
 from jwtgate.secrets import References
 
 REFERENCES = References(Path(), {"NAME": "value"})
@@ -100,3 +102,24 @@ def test_levels_beyond_the_bound_are_refused() -> None:
 def test_a_value_is_broken_at_any_depth(value: object, broken: bool) -> None:  # noqa: FBT001 - a column
     """A key that is a table may have a broken member."""
     assert is_broken(value) is broken
+
+
+class Lost:
+    """Resolves one text to what it was, and cannot say what another one is."""
+
+    excused = MappingProxyType({"$secret://a/b/known": "is lost"})
+
+    def resolve(self, text: str) -> str:
+        """Give what it was, or nothing."""
+        if text in self.excused:
+            return "before"
+        raise SecretUnavailable("cannot be had")
+
+
+def test_what_no_manager_gives_is_a_problem_unless_it_was_known() -> None:
+    """Then its place is excused, and told why."""
+    problems = Problems()
+    found = sound(["$secret://a/b/known", "$secret://a/b/c"], problems, Lost())
+    assert found == ["before", BROKEN]
+    assert problems.excused == {(0,): "is lost"}
+    assert problems.error().problems == ("[1]: cannot be had",)

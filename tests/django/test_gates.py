@@ -4,12 +4,14 @@ from typing import Any
 import pytest
 
 from jwtgate import Credential, Gate, Policy
+from jwtgate.denylists import MemoryDenylist
 from jwtgate.django.gates import Problems, gate_of, named
 from jwtgate.errors import ConfigurationError
 from tests.kit import SECRET, ListStore, credential, make_gate
 
 GATE = make_gate()
 STORE = ListStore(credential())
+DENYLIST = MemoryDenylist()
 HERE = __name__
 FILE = """version = 1
 [[consumers]]
@@ -196,3 +198,25 @@ def test_error_of_a_factory_comes_through() -> None:
 
     with pytest.raises(LookupError):
         gate_of({"GATE": fails}, Problems())
+
+
+def test_a_denylist_goes_with_a_store_and_with_a_file(file: Path) -> None:
+    """It is asked for each token that holds."""
+    denylist = MemoryDenylist()
+    assert made(STORE=STORE, DENYLIST=denylist).settings.denylist is denylist
+    loaded = made(CONFIG=file, DENYLIST=f"{HERE}.DENYLIST")
+    assert loaded.settings.denylist is DENYLIST
+
+
+def test_what_is_no_denylist_is_a_problem(file: Path) -> None:
+    """In silence, every revoked token would pass."""
+    assert problems_of(STORE=STORE, DENYLIST=object())
+    assert problems_of(STORE=STORE, DENYLIST="nowhere.at_all")
+    assert problems_of(CONFIG=file, DENYLIST="nowhere.at_all")
+    assert problems_of(CONFIG=file, DENYLIST=object())
+
+
+def test_a_denylist_does_not_go_with_a_gate() -> None:
+    """A gate has its own."""
+    (problem,) = problems_of(GATE=GATE, DENYLIST=DENYLIST)
+    assert problem == "JWTGATE['DENYLIST'] goes with CONFIG or STORE only"

@@ -44,11 +44,6 @@ _OF_THE_URL = (
     ".eyJrZXkiOiJ1c2VyLWtleSIsImV4cCI6MTY5NTEyOTA0NH0"
     ".EiktFX7di_tBbspbjmqDKoWAD9JG39Wo_CAQ1LZ9voQ"
 )
-_OF_VAULT = (
-    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"
-    ".eyJrZXkiOiJqd3QtdmF1bHQta2V5IiwibmJmIjoxNzI5MTMyMjcxfQ"
-    ".i2pLj7QcQvnlSjB7iV5V522tIV43boQRtee7L0rwlkQ"
-)
 _RS256 = (
     "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9"
     ".eyJrZXkiOiJqYWNrLWtleSIsIm5iZiI6MTcyOTEzMjI3MX0"
@@ -282,13 +277,6 @@ _MORE = (
         "document, Add Consumer Custom ID",
         header(TOKEN, path="/headers"),
         _LABELLED,
-    ),
-    refused(
-        "the document's example of Vault without one",
-        "document, Manage Secrets; 9",
-        header(_OF_VAULT, path="/get"),
-        UNKNOWN,
-        config=OF_VAULT,
     ),
     refused(
         "the document's variable that is not set",

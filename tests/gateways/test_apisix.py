@@ -7,9 +7,11 @@ import pytest
 import time_machine
 
 import jwtgate
+from examples import published
 from jwtgate import Authenticated, ConfigurationError, Gate
 from jwtgate.drive import authenticate
 from jwtgate.extraction import RequestView
+from jwtgate.secrets import Secrets
 from tests.configs.files import told
 from tests.gateways import (
     apisix_access,
@@ -49,6 +51,7 @@ from tests.gateways.apisix_configs import (
 )
 from tests.gateways.cases import Case, check, run, sound
 from tests.kit import BOTH, NOW, SECRET, Got, Sent
+from tests.secrets.fakes import Manager
 
 SHARED = (
     *apisix_failures.CASES,
@@ -491,6 +494,30 @@ def test_the_documents_secret_in_a_variable(server: str) -> None:
     gate = gate_of(apisix_documents.OF_THE_ENVIRONMENT, environ=environ)
     request = bearing(apisix_documents.TOKEN, path="/get")
     assert BOTH[server](gate, request).status == 200
+
+
+@both
+def test_the_documents_secret_in_vault(server: str) -> None:
+    """Section 9; the real Vault is that of the examples."""
+    manager = Manager(jack={"jwt-secret": published.VAULT_SECRET})
+    secrets = Secrets({"vault/jwt": manager})
+    gate = gate_of(apisix_documents.OF_VAULT, secrets=secrets)
+    request = bearing(published.VAULT_TOKEN, path="/get")
+    assert BOTH[server](gate, request).status == 200
+    secrets.close()
+
+
+@both
+def test_a_vault_out_of_reach_is_no_unknown_key(server: str) -> None:
+    """Section 9: APISIX answers 401 until its file changes; clients believe that."""
+    manager = Manager()
+    manager.error = TimeoutError()
+    secrets = Secrets({"vault/jwt": manager})
+    gate = gate_of(apisix_documents.OF_VAULT, secrets=secrets)
+    request = bearing(published.VAULT_TOKEN, path="/get")
+    got = BOTH[server](gate, request)
+    assert (got.status, "retry-after" in got.headers) == (503, True)
+    secrets.close()
 
 
 @both

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import jwtgate.secrets
 from jwtgate import ConfigurationError
 from jwtgate.errors import SecretUnavailable
 from jwtgate.secrets.keyring import MARK, Keyring
@@ -315,3 +316,10 @@ def test_an_error_never_shows_a_key(text: str) -> None:
     assert all(
         part.rstrip("=") not in shown for part in text.split(":") if len(part) > 9
     )
+
+
+def test_it_is_found_where_secrets_are() -> None:
+    """By a name that loads cryptography when it is asked for."""
+    assert jwtgate.secrets.Keyring is Keyring
+    with pytest.raises(AttributeError, match="no attribute 'Keyrings'"):
+        jwtgate.secrets.Keyrings  # noqa: B018 - the look-up

@@ -1,176 +1,139 @@
-import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from jwtgate import ConfigurationError
-from jwtgate.secrets import MAX_FILE_OCTETS, References, written
+from jwtgate.errors import SecretUnavailable
+from jwtgate.masked import Secret
+from jwtgate.secrets import References, written
+from tests.secrets.fakes import Clock, Manager, secrets_of
+
+TEXT = "$secret://own/main/jack/key"
+NOTHING: Mapping[str, Secret] = MappingProxyType({})
 
 
-def resolve(text: str, folder: Path = Path(), **environ: str) -> str:
-    """Resolve a text in a folder, with these variables."""
-    return References(folder, environ).resolve(text)
+def references(
+    manager: Manager,
+    before: Mapping[str, Secret] = NOTHING,
+    *,
+    is_refresh: bool = False,
+) -> References:
+    """Make references that a manager resolves."""
+    made = References(Path(), {}, before, is_refresh=is_refresh)
+    made.managers["own/main"] = secrets_of(manager)
+    return made
 
 
-def why_not(text: str, folder: Path = Path(), **environ: str) -> str:
-    """Tell why a text cannot be resolved."""
-    with pytest.raises(ConfigurationError) as caught:
-        resolve(text, folder, **environ)
-    return str(caught.value)
+def known(text: str = "old") -> dict[str, Secret]:
+    """Give what the reference stood for before."""
+    return {TEXT: Secret(text)}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "plain",
-        "$",
-        "$env",
-        "env://NAME",
-        "a $env://NAME",
-        "https://x.example",
-        "{}",
-    ],
-)
-def test_a_text_that_is_no_reference_stays(text: str) -> None:
+def test_a_text_that_is_no_reference_stays() -> None:
     """Only what begins as a reference is one."""
-    assert resolve(text, NAME="value") == text
+    assert References(Path(), {"A": "b"}).resolve("a $env://A") == "a $env://A"
 
 
-def test_a_variable_gives_its_value() -> None:
-    """As it is, blanks and line ends included."""
-    assert resolve("$env://NAME", NAME=" a\n") == " a\n"
-
-
-@pytest.mark.parametrize(
-    ("octets", "text"),
-    [
-        (b"secret", "secret"),
-        (b"secret\n", "secret"),
-        (b"secret\r\n", "secret"),
-        (b"secret\n\n", "secret\n"),
-        (b" secret ", " secret "),
-        ("s\u00e9cret".encode(), "s\u00e9cret"),
-    ],
-    ids=["bare", "line end", "CR LF", "two line ends", "blanks", "UTF-8"],
-)
-def test_a_file_gives_its_text(octets: bytes, text: str, tmp_path: Path) -> None:
-    """Less the one line end that editors add."""
-    (tmp_path / "key").write_bytes(octets)
-    assert resolve("$file://key", tmp_path) == text
-
-
-def test_a_path_may_be_absolute(tmp_path: Path) -> None:
-    """Where secrets are mounted is no matter of the folder."""
-    (tmp_path / "key").write_text("secret")
-    assert resolve(f"$file://{tmp_path}/key", Path("/nowhere")) == "secret"
-
-
-def test_a_file_may_be_as_large_as_the_bound(tmp_path: Path) -> None:
-    """The bound itself is within."""
-    (tmp_path / "key").write_bytes(b"x" * MAX_FILE_OCTETS)
-    assert len(resolve("$file://key", tmp_path)) == MAX_FILE_OCTETS
-
-
-def test_a_file_above_the_bound_is_refused(tmp_path: Path) -> None:
-    """A reference to a log must not fill the memory."""
-    (tmp_path / "key").write_bytes(b"x" * (MAX_FILE_OCTETS + 1))
-    assert "too large; expected 65536 octets" in why_not("$file://key", tmp_path)
-
-
-@pytest.mark.parametrize("text", ["", "\n"], ids=["nothing", "a line end"])
-def test_an_empty_file_is_refused(text: str, tmp_path: Path) -> None:
-    """A secret that was not written yet is no secret."""
-    (tmp_path / "key").write_text(text)
-    assert why_not("$file://key", tmp_path) == "$file://key is empty"
-
-
-def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
-    """Octets are given as base64, with ``secret_is_base64``."""
-    (tmp_path / "key").write_bytes(b"\xff\xfe")
-    assert why_not("$file://key", tmp_path) == "$file://key is not UTF-8"
-
-
-@pytest.mark.parametrize("name", ["absent", ".", "\0", "x" * 5000])
-def test_what_is_no_file_is_refused(name: str, tmp_path: Path) -> None:
-    """Absent, a folder, no path at all."""
-    assert "cannot be read; expected a file" in why_not(f"$file://{name}", tmp_path)
-
-
-def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    """To open one would wait for its writer."""
-    os.mkfifo(tmp_path / "pipe")
-    assert "cannot be read" in why_not("$file://pipe", tmp_path)
-
-
-def test_an_unset_variable_is_refused() -> None:
-    """The reference never becomes the secret."""
-    expected = "$env://NAME is not set; expected an environment variable NAME"
-    assert why_not("$env://NAME") == expected
-
-
-def test_an_empty_variable_is_refused() -> None:
-    """Nor does nothing."""
-    assert why_not("$env://NAME", NAME="") == "$env://NAME is empty"
-
-
-def test_a_variable_that_is_not_utf_8_is_refused() -> None:
-    """As Python shows octets that are none."""
-    assert why_not("$env://NAME", NAME="\udcff") == "$env://NAME is not UTF-8"
-
-
-@pytest.mark.parametrize("name", ["A B", "A=B", "NAME/part", "1A", "\u00c4"])
-def test_a_name_that_no_variable_has_is_refused(name: str) -> None:
-    """Another system's path into a variable is not read as a name."""
-    assert "names no variable" in why_not(f"$env://{name}")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "$ENV://NAME",
-        " $env://NAME",
-        "$env:/NAME",
-        "$env://",
-        "$ env://NAME",
-        "$vault://secret/jack",
-        "$secret://vault/1/jack",
-        "{vault://env/jack}",
-        "$env://NAME\nmore",
-    ],
-)
-def test_what_looks_like_a_reference_is_never_a_literal(text: str) -> None:
-    """A slip in a reference would be a secret that all who read the file know."""
-    assert "looks like a reference and is none" in why_not(text, NAME="value")
-
-
-@pytest.mark.parametrize("value", ["$env://OTHER", "{vault://x}"])
-def test_a_reference_to_a_reference_is_refused(value: str) -> None:
-    """It would become a literal."""
-    assert why_not("$env://NAME", NAME=value).endswith("expected a value")
-
-
-@given(value=st.text(min_size=8))
-def test_no_error_has_the_value(value: str) -> None:
-    """Whatever a variable holds that cannot be taken, an error does not tell it."""
-    assert value not in why_not("$env://NAME", NAME=f"$env://{value}")
+def test_a_variable_is_resolved() -> None:
+    """Of those that were given."""
+    assert References(Path(), {"A": "b"}).resolve("$env://A") == "b"
 
 
 def test_the_files_that_were_looked_at_are_known(tmp_path: Path) -> None:
     """Found or not: a file that comes later is a change."""
     (tmp_path / "a").write_text("x")
-    references = References(tmp_path, {})
-    references.resolve("$file://a")
+    made = References(tmp_path, {})
+    assert made.resolve("$file://a") == "x"
     with pytest.raises(ConfigurationError):
-        references.resolve("$file://b")
-    assert references.files == {
+        made.resolve("$file://b")
+    assert made.files == {
         tmp_path / "a": written(tmp_path / "a"),
         tmp_path / "b": None,
     }
 
 
-def test_a_path_that_cannot_be_is_not_written() -> None:
-    """Nor is it a foreign error."""
-    assert written(Path("a\0b")) is None
+def test_a_path_begins_at_the_folder(tmp_path: Path) -> None:
+    """Of files that are named without a reference, too."""
+    assert References(tmp_path, {}).path("a") == str(tmp_path / "a")
+
+
+def test_a_manager_resolves_its_own() -> None:
+    """What it gave is remembered, masked, and nothing is wrong with it."""
+    made = references(Manager(jack={"key": "new"}))
+    assert made.resolve(TEXT) == "new"
+    assert made.values[TEXT].reveal() == b"new"
+    assert made.excused == {}
+
+
+def test_an_unknown_manager_is_refused() -> None:
+    """A slip in its name, or none was configured."""
+    with pytest.raises(ConfigurationError) as caught:
+        References(Path(), {}).resolve("$secret://vault/1/jack")
+    assert str(caught.value) == (
+        "$secret://vault/1 is no secret manager that is configured"
+    )
+
+
+def test_what_was_never_known_and_cannot_be_had() -> None:
+    """Nobody can say what it stands for."""
+    manager = Manager()
+    manager.error = TimeoutError()
+    with pytest.raises(SecretUnavailable):
+        references(manager).resolve(TEXT)
+
+
+def test_what_was_known_and_cannot_be_had_is_as_before() -> None:
+    """It is told that it is so."""
+    manager = Manager()
+    manager.error = TimeoutError()
+    made = references(manager, known())
+    assert made.resolve(TEXT) == "old"
+    assert made.excused == {
+        TEXT: (
+            "$secret://own/main/jack cannot be had: its manager does not answer "
+            "(TimeoutError)"
+        )
+    }
+
+
+def test_what_was_known_and_is_gone_is_no_mistake_of_the_configuration() -> None:
+    """Which was right once."""
+    made = references(Manager(jack={"another": "x"}), known())
+    assert made.resolve(TEXT) == "old"
+    assert "has no text 'key'" in made.excused[TEXT]
+
+
+def test_what_is_known_again_is_as_it_is() -> None:
+    """What stood in for it is forgotten."""
+    made = references(Manager(jack={"key": "new"}), known())
+    assert made.resolve(TEXT) == "new"
+    assert made.excused == {}
+
+
+def test_in_a_refresh_nothing_that_a_manager_gives_is_a_mistake() -> None:
+    """The configuration is as it was when it worked."""
+    made = references(Manager(jack={"key": "new"}), is_refresh=True)
+    assert made.resolve(TEXT) == "new"
+    assert made.excused == {TEXT: ""}
+
+
+def test_managers_start_no_thread() -> None:
+    """A configuration is read before servers fork."""
+    clock, manager = Clock(), Manager(jack={"key": "new"})
+    made = references(manager)
+    made.managers["own/main"] = secrets_of(manager, clock)
+    made.resolve(TEXT)
+    clock.now += 61
+    assert made.resolve(TEXT) == "new"
+    assert manager.asked == ["jack", "jack"]
+
+
+def test_a_managers_own_token_is_resolved_without_a_manager() -> None:
+    """Of two, each could wait for the other."""
+    made = References(Path(), {"A": "b"})
+    assert made.resolve_here("$env://A") == "b"
+    assert made.resolve_here("plain") == "plain"
+    with pytest.raises(ConfigurationError, match="would be asked before it is known"):
+        made.resolve_here(TEXT)

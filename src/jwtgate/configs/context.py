@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import final
 
+from jwtgate.configs.managers import Managers
 from jwtgate.configs.notes import Notes
 from jwtgate.configs.problems import Problems
 from jwtgate.secrets import References
@@ -19,6 +20,7 @@ class Context:
 
     Attributes:
         references: Resolve what stands for another text.
+        managers: Takes the secret managers that the file names.
         environ: The environment variables.
         problems: Takes what makes the file unusable.
         notes: Takes what does not, and is to be told.
@@ -28,6 +30,7 @@ class Context:
     """
 
     references: References
+    managers: Managers = field(default_factory=Managers)
     environ: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     problems: Problems = field(default_factory=Problems)
     notes: Notes = field(default_factory=Notes)

@@ -2,35 +2,21 @@
 
 import os
 import time
-from collections.abc import Callable, Collection, Hashable, Mapping
-from dataclasses import dataclass
-from importlib import import_module
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Literal, TypeAlias, final, get_args
+from typing import get_args
 
-from jwtgate._log import log_note
-from jwtgate.configs.context import Context
-from jwtgate.configs.reading import parse_tree, read_text
-from jwtgate.configs.templates import blanked
+from jwtgate.configs.formats import Format
+from jwtgate.configs.source import FileSource, Options
+from jwtgate.denylist import AnyDenylist
 from jwtgate.errors import ConfigurationError
 from jwtgate.gate import Gate
-from jwtgate.secrets import References, written
-from jwtgate.settings import Settings
+from jwtgate.secrets import Secrets
 
-__all__ = ["FileSource", "Format", "Options", "load"]
-
-Format: TypeAlias = Literal["native", "kong", "apisix"]
-
-_APISIX = frozenset(
-    {
-        *("consumers", "consumer_groups", "global_rules", "plugin_configs"),
-        *("plugin_metadata", "plugins", "routes", "secrets", "services", "upstreams"),
-    }
-)
-_Reader: TypeAlias = Callable[[Path, str, object, Context], Settings]
+__all__ = ["load"]
 
 
-def load(
+def load(  # noqa: PLR0913 - each of them by its name
     path: str | os.PathLike[str],
     *,
     format: Format | None = None,  # noqa: A002 - what it is
@@ -39,6 +25,8 @@ def load(
     allow_dropped: Collection[str] = (),
     strict: bool = False,
     quota_storage: str | None = None,
+    secrets: Secrets | None = None,
+    denylist: AnyDenylist | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Gate:
     """Make a gate of a configuration file: jwtgate's own, Kong's or APISIX's.
@@ -61,11 +49,19 @@ def load(
         strict: Refuse a file of APISIX's for an entry that APISIX would skip.
         quota_storage: Where quotas count for which the file says nothing else than
             this process: ``redis://...`` for several processes.
+        secrets: Secret managers of your own, for references such as
+            ``$secret://mine/main/jack/secret``; one that has the name of one in the
+            file stands in for it.
+        denylist: Tells which tokens were revoked; see :mod:`jwtgate.denylists`.
         clock: Gives seconds since the epoch.
+
+    What a ``$secret://`` reference stands for is followed in any case, from the first
+    request of each process on, without reading the file again unless ``watch`` is set.
 
     Returns:
         A gate over a store with the file's consumers; its ``reload()`` reads the file
-        again, and its ``load_report`` tells what was not carried over.
+        again and asks the managers again, and its ``load_report`` tells what was not
+        carried over.
 
     Raises:
         ConfigurationError: Every problem of the file, each with its path in the file
@@ -83,85 +79,11 @@ def load(
         allow_dropped=frozenset(allow_dropped),
         strict=strict,
         quota_storage=quota_storage,
+        watch=watch,
+        secrets=secrets,
+        denylist=denylist,
     )
     source = FileSource(Path(path).absolute(), options)
     gate = Gate.of(source.read(), clock=clock)
-    gate.follow(source, watch=watch)
+    source.lead(gate)
     return gate
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How a file is read; see :func:`load`."""
-
-    environ: Mapping[str, str]
-    format: Format | None = None
-    allow_dropped: frozenset[str] = frozenset()
-    strict: bool = False
-    quota_storage: str | None = None
-
-
-@final
-class FileSource:
-    """A configuration file as a source of settings.
-
-    Args:
-        path: The file.
-        options: How it is read; the variables are those at each reading.
-    """
-
-    def __init__(self, path: Path, options: Options) -> None:
-        self._path = path
-        self._options = options
-        self.version_read: dict[Path, Hashable] = {path: None}
-
-    def read(self) -> Settings:
-        """Read the file and what it refers to; see :func:`load` for the errors."""
-        options = self._options
-        references = References(self._path.parent, options.environ)
-        context = Context(
-            references=references,
-            environ=options.environ,
-            allow_dropped=options.allow_dropped,
-            strict=options.strict,
-            quota_storage=options.quota_storage,
-        )
-        # Told before anything can fail, and before it is read: what is written while
-        # it is read is a change, and so is a file that comes where none was found.
-        self.version_read = {self._path: written(self._path)}
-        try:
-            text = read_text(self._path)
-            is_native = options.format == "native"
-            tree = parse_tree(self._path, text if is_native else blanked(text))
-            read = _reader(options.format or _format_of(self._path, tree))
-            settings = read(self._path, text, tree, context)
-        finally:
-            self.version_read |= references.files
-        for note in settings.report:
-            log_note(f"{self._path.name}: {note}", harmless=note.kind == "dropped")
-        return settings
-
-    def version(self) -> dict[Path, Hashable]:
-        """Tell when the file, and those it refers to, were last written.
-
-        Compared by when it was written, its size and its number: a file that was
-        replaced by a rename, or by a link that points elsewhere, has another one.
-        """
-        return {path: written(path) for path in self.version_read}
-
-
-def _reader(format_: Format) -> _Reader:
-    # Imported here: only who has such a file pays for it.
-    read: _Reader = import_module(f"jwtgate.configs.{format_}").read
-    return read
-
-
-def _format_of(path: Path, tree: object) -> Format:
-    if path.suffix.lower() == ".toml" or not isinstance(tree, dict):
-        return "native"
-    if "_format_version" in tree:
-        return "kong"
-    # APISIX's has no mark of its own; what has none of its members is a slip.
-    is_apisix = "version" not in tree and not tree.keys().isdisjoint(_APISIX)
-    return "apisix" if is_apisix else "native"

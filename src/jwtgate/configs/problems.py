@@ -25,12 +25,15 @@ class Problems:
             variable of that path.
         references: The reference by which the file gives a value, by the value; a
             sentence shows the one in place of the other.
+        excused: Where a secret manager's value stands that is no problem of the file,
+            whatever is wrong with it; and what is known to be wrong.
     """
 
     def __init__(self) -> None:
         self._sentences: list[str] = []
         self.origins: dict[Path, str] = {}
         self.references: dict[str, str] = {}
+        self.excused: dict[Path, str] = {}
 
     def __len__(self) -> int:
         """Count what was found so far."""
@@ -61,6 +64,16 @@ class Problems:
                 self.add((*path, name), rest)
             else:
                 self.add(path, sentence)
+
+    def excuse(self, path: Path) -> str | None:
+        """Say what is wrong with what a manager gives for a path, or for one below.
+
+        Returns:
+            Empty if nothing is known to be wrong; None if no manager gives anything
+            there, or what is wrong is a problem of the file.
+        """
+        found = [why for at, why in self.excused.items() if at[: len(path)] == path]
+        return max(found, key=len, default=None)
 
     def error(self) -> ConfigurationError:
         """Give the error with everything that was found."""

@@ -1,11 +1,11 @@
 """What a file holds, before anyone asks what it means."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, Protocol, final
 
 from jwtgate.configs.problems import Path, Problems
-from jwtgate.errors import ConfigurationError
+from jwtgate.errors import ConfigurationError, SecretUnavailable
 
 __all__ = ["BROKEN", "MAX_DEPTH", "Resolver", "Table", "is_broken", "sound"]
 
@@ -21,8 +21,13 @@ class _Broken:
 class Resolver(Protocol):
     """What gives the text that a text stands for."""
 
+    @property
+    def excused(self) -> Mapping[str, str]:
+        """Texts that are no problem of a file, and what is wrong with them."""
+        ...
+
     def resolve(self, text: str) -> str:
-        """Give it; raises ConfigurationError where there is none."""
+        """Give it; raises ConfigurationError or SecretUnavailable if there is none."""
         ...
 
 
@@ -117,6 +122,11 @@ def _text(
     except ConfigurationError as error:
         problems.add_all(at, error.problems, ())
         return BROKEN
+    except SecretUnavailable as error:
+        problems.add(at, str(error))
+        return BROKEN
     if found != text:
         problems.references[found] = text
+    if text in references.excused:
+        problems.excused[at] = references.excused[text]
     return found

@@ -21,11 +21,13 @@ __all__ = ["KEYS", "Problems", "gate_of", "named"]
 _SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "GATE": (),
-        "CONFIG": ("WATCH", "FORMAT"),
-        "STORE": ("POLICY", "DIALECT", "ROUTES"),
+        "CONFIG": ("WATCH", "FORMAT", "DENYLIST"),
+        "STORE": ("POLICY", "DIALECT", "ROUTES", "DENYLIST"),
     }
 )
-KEYS = tuple(key for source, more in _SOURCES.items() for key in (source, *more))
+KEYS = tuple(
+    dict.fromkeys(key for source, more in _SOURCES.items() for key in (source, *more))
+)
 """The keys that say what the gate is."""
 
 
@@ -78,10 +80,10 @@ def named(value: object) -> Any:
 def _misplaced(chosen: Mapping[str, Any]) -> Iterator[str]:
     if len(chosen.keys() & _SOURCES.keys()) != 1:
         yield f"JWTGATE needs exactly one of: {', '.join(_SOURCES)}"
-    for source, keys in _SOURCES.items():
-        for key in keys:
-            if key in chosen and source not in chosen:
-                yield f"JWTGATE[{key!r}] goes with {source} only"
+    for key in KEYS:
+        sources = [source for source, keys in _SOURCES.items() if key in keys]
+        if sources and key in chosen and chosen.keys().isdisjoint(sources):
+            yield f"JWTGATE[{key!r}] goes with {' or '.join(sources)} only"
 
 
 def _gate(value: object) -> Gate:
@@ -101,7 +103,8 @@ def _loaded(chosen: Mapping[str, Any]) -> Gate:
         raise ConfigurationError("expected the path of a file")
     if not is_switch(watch):
         raise ConfigurationError("WATCH must be True or False")
-    return load(path, format=chosen.get("FORMAT"), watch=watch)
+    denylist = named(chosen.get("DENYLIST"))
+    return load(path, format=chosen.get("FORMAT"), watch=watch, denylist=denylist)
 
 
 def _over_store(chosen: Mapping[str, Any], problems: Problems) -> Gate | None:
@@ -110,9 +113,10 @@ def _over_store(chosen: Mapping[str, Any], problems: Problems) -> Gate | None:
     store = problems.of("STORE", _store, chosen["STORE"])
     policy = problems.of("POLICY", policy_of, chosen.get("POLICY", {}), dialect)
     routes = problems.of("ROUTES", routes_of, chosen.get("ROUTES", ()), dialect)
+    denylist = problems.of("DENYLIST", named, chosen.get("DENYLIST"))
     if len(problems) > before:
         return None
-    described = Settings(store=store, policy=policy, routes=routes)
+    described = Settings(store=store, policy=policy, routes=routes, denylist=denylist)
     made: Gate | None = problems.of("STORE", Gate.of, described)
     return made
 

@@ -1,22 +1,19 @@
-"""``$env://NAME`` and ``$file://path``: texts that stand for others."""
+"""The references of one configuration, resolved while it is read."""
 
-import re
 from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, final
 
-from jwtgate.errors import ConfigurationError
+from jwtgate.errors import ConfigurationError, SecretUnavailable
+from jwtgate.masked import Secret
+from jwtgate.secrets.grammar import Reference, parse
+from jwtgate.secrets.local import find_here, written
 
-__all__ = ["MAX_FILE_OCTETS", "References", "is_like_a_reference", "written"]
+if TYPE_CHECKING:
+    from jwtgate.secrets.resolving import Secrets
 
-MAX_FILE_OCTETS = 65_536
-"""Octets that a file may have to which a reference points."""
-
-# Wider than what is resolved, Kong's {vault://...} included: a reference with a slip
-# in it must not become a secret that everyone who sees the file can guess.
-_LIKE_A_REFERENCE = re.compile(r"\s*[${]\s*[A-Za-z][A-Za-z0-9+._-]*:/")
-_REFERENCE = re.compile(r"\$(env|file)://(.+)")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+__all__ = ["References"]
 
 
 @final
@@ -26,107 +23,100 @@ class References:
     Args:
         folder: Where paths that are not absolute begin.
         environ: The environment variables.
+        before: What the references to managers stood for at the reading before.
+        is_refresh: The configuration is as it was, and its references alone are not.
 
     Attributes:
-        files: Those that were looked at so far, each with what :func:`written` told of
-            it before it was read.
+        files: Those that were looked at so far, each with what
+            :func:`jwtgate.secrets.written` told of it before it was read.
+        managers: Who resolves the references to a manager, by its name.
+        values: What references to managers stand for, by their text.
+        excused: Those of them of which nothing is a mistake in the configuration, and
+            what is wrong: a reference that stands for nothing any more, for which what
+            it stood for before is given; and in a refresh all of them.
     """
 
-    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environ: Mapping[str, str],
+        before: Mapping[str, Secret] = MappingProxyType({}),
+        *,
+        is_refresh: bool = False,
+    ) -> None:
         self._folder = folder
         self._environ = environ
+        self._before = before
+        self._is_refresh = is_refresh
         self.files: dict[Path, Hashable] = {}
+        self.managers: dict[str, Secrets] = {}
+        self.values: dict[str, Secret] = {}
+        self.excused: dict[str, str] = {}
 
     def resolve(self, text: str) -> str:
         """Give what a text stands for: the text itself, if it is no reference.
 
-        A file's text is taken as it is, less one line end at its end.
-
         Raises:
             ConfigurationError: It looks like a reference and cannot be resolved. The
                 error never has the text that was found.
+            SecretUnavailable: Its manager does not answer, and what the reference
+                stood for was not known before.
         """
-        if not is_like_a_reference(text):
-            return text
-        reference = _REFERENCE.fullmatch(text)
+        reference = parse(text)
         if reference is None:
+            return text
+        if reference.source == "secret":
+            return self._managed(reference)
+        return self._local(reference)
+
+    def path(self, name: str) -> str:
+        """Give the path of a file, which may begin at the configuration's folder."""
+        return str(self._folder / name)
+
+    def resolve_here(self, text: str) -> str:
+        """Give what a text stands for, without asking any manager.
+
+        Raises:
+            ConfigurationError: It looks like a reference and cannot be resolved, or
+                is one to a manager.
+        """
+        reference = parse(text)
+        if reference is None:
+            return text
+        if reference.source == "secret":
             raise ConfigurationError(
-                "looks like a reference and is none; expected $env://NAME or "
-                "$file://path"
+                "is a reference to a secret manager, which would be asked before it "
+                "is known; expected $env://NAME or $file://path"
             )
-        source, name = reference.groups()
-        found = self._variable(name) if source == "env" else self._file(name)
-        if not found:
-            raise ConfigurationError(f"{text} is empty")
-        # A chain of references has no place to end, and none was meant.
-        if is_like_a_reference(found):
-            raise ConfigurationError(f"{text} holds a reference; expected a value")
+        return self._local(reference)
+
+    def _local(self, reference: Reference) -> str:
+        if reference.source == "file":
+            path = self._folder / reference.name
+            self.files[path] = written(path)
+        return find_here(reference, self._folder, self._environ)
+
+    def _managed(self, reference: Reference) -> str:
+        text = reference.text
+        before = self._before.get(text)
+        try:
+            found = self._asked(reference)
+        except (ConfigurationError, SecretUnavailable) as error:
+            if before is None:
+                raise
+            # It was good once: what changed is not the configuration.
+            self.excused[text] = str(error)
+            found = before.reveal().decode()
+        else:
+            if self._is_refresh:
+                self.excused[text] = ""
+        self.values[text] = Secret(found)
         return found
 
-    def _variable(self, name: str) -> str:
-        if not _VARIABLE.fullmatch(name):
+    def _asked(self, reference: Reference) -> str:
+        secrets = self.managers.get(reference.name)
+        if secrets is None:
             raise ConfigurationError(
-                f"$env://{name} names no variable; expected letters, digits and _"
+                f"$secret://{reference.name} is no secret manager that is configured"
             )
-        value = self._environ.get(name)
-        if value is None:
-            raise ConfigurationError(
-                f"$env://{name} is not set; expected an environment variable {name}"
-            )
-        if not _is_unicode(value):
-            raise ConfigurationError(f"$env://{name} is not UTF-8")
-        return value
-
-    def _file(self, name: str) -> str:
-        path = self._folder / name
-        self.files[path] = written(path)
-        octets = _read(path)
-        if octets is None:
-            raise ConfigurationError(
-                f"$file://{name} cannot be read; expected a file, its path relative "
-                "to the configuration's folder"
-            )
-        if len(octets) > MAX_FILE_OCTETS:
-            raise ConfigurationError(
-                f"$file://{name} is too large; expected {MAX_FILE_OCTETS} octets at "
-                "most"
-            )
-        text = octets.decode(errors="replace")
-        if text.encode() != octets:
-            raise ConfigurationError(f"$file://{name} is not UTF-8")
-        return text.removesuffix("\n").removesuffix("\r")
-
-
-def is_like_a_reference(text: str) -> bool:
-    """Whether a text is a reference, or was meant to be one."""
-    return _LIKE_A_REFERENCE.match(text) is not None
-
-
-def written(path: Path) -> Hashable:
-    """Tell when a file was written, its size and its number; None if there is none."""
-    try:
-        found = path.stat()
-    except (OSError, ValueError):
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _read(path: Path) -> bytes | None:
-    # One octet above the bound tells a file that is too large, however large it is;
-    # what is no file, as a pipe, could wait for ever.
-    try:
-        if not path.is_file():
-            return None
-        with path.open("rb") as file:
-            return file.read(MAX_FILE_OCTETS + 1)
-    except (OSError, ValueError):
-        return None
-
-
-def _is_unicode(text: str) -> bool:
-    # Octets of a variable that are not UTF-8 come as surrogates (PEP 383).
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+        return secrets.resolve(reference.text, follow=False)

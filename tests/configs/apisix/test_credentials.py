@@ -1,4 +1,7 @@
 from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -9,8 +12,11 @@ from jwtgate.configs.apisix.credentials import read_credential
 from jwtgate.configs.apisix.entries import InvalidEntry
 from jwtgate.configs.context import Context
 from jwtgate.credential import UnusableCredential
+from jwtgate.masked import Secret
+from jwtgate.secrets import References, Secrets
 from tests.configs.apisix.files import context, jwt_auth, notes_in, problems_in
 from tests.kit import KEY, SECRET, private_pem, public_pem
+from tests.secrets.fakes import Clock, Manager
 
 AT = ("consumers", 0, "plugins", "jwt-auth")
 JACK = Consumer(username="jack")
@@ -240,3 +246,62 @@ def test_what_is_behind_the_padding_refuses() -> None:
     text = b64encode(b"s" * 32).decode() + "junk"
     block = jwt_auth(secret=text, base64_secret=True)
     assert isinstance(read(block), UnusableCredential)
+
+
+TEXT = "$secret://own/main/jack/secret"
+
+
+def lost(before: Mapping[str, Secret] = MappingProxyType({})) -> Context:
+    """Give a context with a manager ``own/main`` that does not answer."""
+    manager = Manager()
+    manager.error = TimeoutError()
+    references = References(Path(), {}, before)
+    references.managers["own/main"] = Secrets({"own/main": manager}, clock=Clock())
+    return Context(references=references)
+
+
+def test_what_a_manager_does_not_give_leaves_a_credential_that_answers_503() -> None:
+    """Not 401: clients throw good tokens away on that."""
+    given = lost()
+    row = read(jwt_auth(secret=TEXT, algorithm="HS512"), given)
+    assert isinstance(row, UnusableCredential)
+    assert (row.key, row.algorithm, row.refuses) == (KEY, "HS512", False)
+    (note,) = notes_in(given)
+    assert note.startswith("warning: consumers[0].plugins.jwt-auth.secret: $secret://")
+    assert note.endswith("; it cannot be used now")
+
+
+def test_an_algorithm_that_is_not_known_is_none() -> None:
+    """Its reference is no name of one."""
+    row = read(jwt_auth(algorithm=TEXT), lost())
+    assert isinstance(row, UnusableCredential)
+    assert row.algorithm is None
+
+
+def test_without_a_key_a_credential_is_switched_off() -> None:
+    """There is nothing by which a token could be told to be its."""
+    given = lost()
+    assert read(jwt_auth(key=TEXT), given) is None
+    (note,) = notes_in(given)
+    assert note.endswith("; the credential is switched off")
+
+
+def test_a_key_that_was_known_is_the_key() -> None:
+    """Until the manager says otherwise."""
+    row = read(jwt_auth(key=TEXT), lost({TEXT: Secret("before")}))
+    assert isinstance(row, UnusableCredential)
+    assert row.key == "before"
+
+
+def test_a_reference_that_leads_nowhere_beside_one_that_is_lost() -> None:
+    """It switches the credential off: it will not come back."""
+    given = lost()
+    assert read(jwt_auth(secret=TEXT, private_key="$env://NONE"), given) is None
+    (note,) = notes_in(given)
+    assert "$env://NONE is not set" in note
+
+
+@pytest.mark.parametrize("member", [{"_meta": {"disable": True}}, {"key": "a\n"}])
+def test_a_block_that_would_be_none_is_none(member: dict[str, object]) -> None:
+    """Whatever its secret is."""
+    assert read({**jwt_auth(secret=TEXT), **member}, lost()) is None

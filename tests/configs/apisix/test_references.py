@@ -1,11 +1,16 @@
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
-from jwtgate.configs.apisix.references import AsWritten, resolve
+from jwtgate.configs.apisix.references import AsWritten, Resolved, resolve
 from jwtgate.configs.context import Context
-from jwtgate.secrets import References
+from jwtgate.masked import Secret
+from jwtgate.secrets import References, Secrets
 from tests.configs.apisix.files import context
+from tests.secrets.fakes import Clock, Manager
 
 ENVIRON = {
     "SECRET": "s3cret",
@@ -52,13 +57,16 @@ def test_a_reference_is_resolved(text: str, found: str) -> None:
         ("$env://NONE/a", "$env://NONE is not set"),
         ("$env://JSON/x", "$env://JSON has no text 'x'"),
         ("$env://JSON/n", "$env://JSON has no text 'n'"),
-        ("$env://JSON/e", "$env://JSON has no text 'e'"),
-        ("$env://JSON/r", "$env://JSON has no text 'r'"),
+        ("$env://JSON/e", "$env://JSON/e is empty"),
+        ("$env://JSON/r", "$env://JSON/r holds a reference"),
         ("$env://HALF/a", "$env://HALF has no text 'a'"),
         ("$env://LIST/a", "$env://LIST has no text 'a'"),
         ("$env://BROKEN/a", "$env://BROKEN has no text 'a'"),
         ("$env://DEEP/a", "$env://DEEP has no text 'a'"),
-        ("$secret://vault/jwt/jack/key", "is a $secret:// reference, and"),
+        ("$secret://vault/jwt/jack/key", "$secret://vault/jwt is no secret manager"),
+        ("$secret://nobody/one/secret", "$secret://nobody/one is no secret manager"),
+        ("$secret://vault", "names no secret of a manager"),
+        ("$secret://vault/jwt/../x/y", "has a path that cannot be"),
         ("$SECRET://vault/jwt/jack/key", "looks like a reference and is none"),
         ("{vault://env/x}", "looks like a reference and is none"),
         ("$file://no-such-file", "$file://no-such-file cannot be read"),
@@ -78,6 +86,60 @@ def test_a_reference_in_json_that_leads_nowhere_is_no_text() -> None:
     environ = {"JSON": '{"a": "$env://NONE"}'}
     resolved = resolve({"secret": "$env://JSON/a"}, AT, context(environ))
     assert (*AT, "secret") in resolved.unresolved
+
+
+AWS, GCP, VAULT = "aws/1", "gcp/1", "vault/1"
+
+
+def managed(
+    text: str, kept: dict[str, Any], before: Mapping[str, Secret] = MappingProxyType({})
+) -> Resolved:
+    """Resolve a text where three managers keep this."""
+    references = References(Path(), {}, before)
+    for name in (AWS, GCP, VAULT):
+        secrets = Secrets({name: Manager(**kept)}, clock=Clock())
+        references.managers[name] = secrets
+    return resolve({"secret": text}, AT, Context(references=references))
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "found"),
+    [
+        ("vault/1/a/b/c", {"a/b": {"c": "x"}}, "x"),
+        ("gcp/1/a", {"a": "x"}, "x"),
+        ("gcp/1/a/b", {"a": '{"b": "x"}'}, "x"),
+        ("gcp/1/a/b/c", {"a": '{"b/c": "x"}'}, "x"),
+        ("aws/1/a", {"a": "x"}, "x"),
+        ("aws/1/a/b/c", {"a/b/c": "x", "a/b": '{"c": "y"}'}, "x"),
+        ("aws/1/a/b/c", {"a/b": '{"c": "x"}'}, "x"),
+        ("aws/1/a/b/c", {"a": '{"b/c": "x"}'}, "x"),
+    ],
+)
+def test_a_path_is_divided_as_apisix_divides_it(
+    text: str, kept: dict[str, Any], found: str
+) -> None:
+    """Amazon's service is asked for the longest name first."""
+    resolved = managed(f"$secret://{text}", kept)
+    assert resolved.block == {"secret": found}
+    assert not resolved.unresolved
+    assert not resolved.unavailable
+
+
+def test_a_manager_that_does_not_answer_is_told_apart() -> None:
+    """What it would give is not known, and may be there."""
+    resolved = managed("$secret://aws/1/a/b", {"a/b": TimeoutError(), "a": "x"})
+    assert resolved.block == {"secret": "$secret://aws/1/a/b"}
+    assert resolved.unavailable == resolved.unresolved
+    assert "does not answer" in resolved.unavailable[*AT, "secret"]
+
+
+def test_what_was_known_stands_in() -> None:
+    """Told as what cannot be had now."""
+    text = "$secret://vault/1/a/b"
+    resolved = managed(text, {"a": TimeoutError()}, {text: Secret("old")})
+    assert resolved.block == {"secret": "old"}
+    assert not resolved.unresolved
+    assert list(resolved.unavailable) == [(*AT, "secret")]
 
 
 def test_references_are_resolved_at_any_depth() -> None:

@@ -14,6 +14,7 @@ from tests.configs.apisix.files import context, notes_in, problems_in
         "consumers",
         "consumer_groups",
         "credentials",
+        "secrets",
     ],
 )
 def test_what_is_read_needs_no_note(name: str) -> None:
@@ -26,7 +27,6 @@ def test_what_is_read_needs_no_note(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "secrets",
         "upstreams",
         "ssls",
         "protos",

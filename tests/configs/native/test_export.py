@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,12 +31,13 @@ from jwtgate import (
     load,
 )
 from jwtgate.configs.native.export import NativeFile, to_native
-from jwtgate.configs.native.variants import fixed, read_as
+from jwtgate.configs.native.snapshots import fixed
+from jwtgate.configs.native.variants import read_as
 from jwtgate.dialect import Dialect
 from jwtgate.jose import base64url
 from jwtgate.jose.disguise import key_form
 from jwtgate.quota import as_quotas
-from jwtgate.secrets import is_like_a_reference
+from jwtgate.secrets import Secrets, is_like_a_reference
 from jwtgate.settings import Settings
 from jwtgate.stores import FixedStore, in_thread
 from jwtgate.terms import Terms
@@ -53,6 +55,7 @@ from tests.kit import (
     signature,
 )
 from tests.kit import credential as made
+from tests.secrets.fakes import Manager
 
 
 def loaded(file: NativeFile, name: str = "jwtgate.json") -> Gate:
@@ -767,6 +770,9 @@ EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("from_*/*.y*ml")
 )
 def test_a_gateways_file_is_written(path: Path) -> None:
     """The examples are such."""
-    gate = load(path, environ={"JACK_SECRET": SECRET})
+    environ = {"JACK_SECRET": SECRET, "VAULT_ADDR": "http://127.0.0.1:1"}
+    manager = Manager(jack={"jwt-secret": SECRET})
+    with closing(Secrets({"vault/jwt": manager})) as secrets:
+        gate = load(path, environ=environ, secrets=secrets)
     file = to_native(gate, references=True)
     assert guarded(loaded(file).settings) == guarded(gate.settings)

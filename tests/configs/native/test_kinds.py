@@ -1,23 +1,30 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
+from inspect import signature
 
 import pytest
 
 from jwtgate import Access, Answer, Policy, Quota
+from jwtgate.configs.managers import AgesGiven
 from jwtgate.configs.native.kinds import (
     ACCESS,
+    AGES,
     ANSWER,
+    AWS,
     CONSUMER,
     CREDENTIAL,
+    GCP,
     POLICY,
     QUOTA,
     QUOTAS,
     ROUTE,
     TERMS,
+    VAULT,
     Kind,
 )
 from jwtgate.policy import PolicySettings
 from jwtgate.routes import Route
+from jwtgate.secrets import Secrets, aws, gcp, vault
 from jwtgate.stores.fields import ConsumerFields, CredentialFields
 from jwtgate.terms import Terms
 
@@ -25,6 +32,11 @@ from jwtgate.terms import Terms
 def names_of(class_: type) -> set[str]:
     """Give the fields of a class that are not private."""
     return {each.name for each in fields(class_) if not each.name.startswith("_")}
+
+
+def arguments_of(class_: Callable[..., object]) -> set[str]:
+    """Give what a class is made with, but for what only code can say."""
+    return set(signature(class_).parameters) - {"clock"}
 
 
 IN_FILES_ALONE = {"gateway", "strict", "secret_is_base64"}
@@ -37,6 +49,10 @@ IN_CODE = {
     "access": (ACCESS, names_of(Access)),
     "answer": (ANSWER, names_of(Answer)),
     "terms": (TERMS, names_of(Terms)),
+    "vault": (VAULT, arguments_of(vault.Vault)),
+    "aws": (AWS, arguments_of(aws.AWS)),
+    "gcp": (GCP, arguments_of(gcp.GCP)),
+    "ages": (AGES, AgesGiven.__optional_keys__),
 }
 
 
@@ -51,6 +67,11 @@ def test_a_table_has_what_its_class_has(
 def test_a_policy_leaves_none_of_its_fields_out() -> None:
     """Its settings are typed apart from it."""
     assert names_of(Policy) <= POLICY.keys()
+
+
+def test_ages_are_those_of_secrets() -> None:
+    """With the same names."""
+    assert AGES.keys() <= arguments_of(Secrets)
 
 
 def test_what_holds_for_all_quotas_are_members_of_a_quota() -> None:
@@ -115,9 +136,3 @@ def test_a_member_takes_its_kind_alone(
 def test_a_gateway_is_one_of_three(gateway: str) -> None:
     """The native one can be named, where a route leaves a gateway's ways."""
     assert POLICY["gateway"].fits(gateway)
-
-
-def test_a_kind_that_takes_null_says_so() -> None:
-    """Beside what it expects otherwise."""
-    text = Kind(expected="a text", fits=lambda value: isinstance(value, str))
-    assert text.or_null().expected == "a text, or null"

@@ -15,14 +15,18 @@ from jwtgate import ConfigurationError
 from jwtgate.configs.native.build import MEMBERS
 from jwtgate.configs.native.kinds import (
     ACCESS,
+    AGES,
     ANSWER,
+    AWS,
     CONSUMER,
     CREDENTIAL,
+    GCP,
     POLICY,
     QUOTA,
     QUOTAS,
     ROUTE,
     TERMS,
+    VAULT,
     Kind,
 )
 from jwtgate.jose import ALGORITHMS
@@ -74,6 +78,10 @@ LISTED: dict[str, tuple[Mapping[str, Kind], set[str]]] = {
     "answer": (ANSWER, set()),
     "quota_table": (QUOTA, set()),
     "quotas": (QUOTAS, set()),
+    "secrets": (AGES, {"vault", "aws", "gcp"}),
+    "vault": (VAULT, set()),
+    "aws": (AWS, set()),
+    "gcp": (GCP, set()),
 }
 # Their tables have members of their own, which are compared below.
 WITH_MEMBERS = {
@@ -159,6 +167,11 @@ WRONG: dict[str, dict[str, Any]] = {
     "no terms": {"policy": {"consumer_terms": None}},
     "nobody's terms": {"policy": {"consumer_terms": {"": {}}}},
     "base64": {"policy": {"secret_is_base64": "no"}},
+    "another manager": {"secrets": {"azure": {}}},
+    "a manager's name": {"secrets": {"aws": {"a b": {}}}},
+    "a manager's member": {"secrets": {"vault": {"main": {"url": 5, "token": "a"}}}},
+    "a manager without": {"secrets": {"gcp": {"main": {}}}},
+    "no seconds": {"secrets": {"keep_for": 0}},
 }
 
 
@@ -180,6 +193,16 @@ RIGHT: dict[str, dict[str, Any]] = {
         "policy": {"anonymous": {"username": "a", "quota": {"rates": "1/s"}}}
     },
     "terms": {"policy": {"consumer_terms": {"jack": {"quota": [], "access": None}}}},
+    "managers": {
+        "secrets": {
+            "vault": {"main": {"url": "http://localhost:8200", "token": "$env://T"}},
+            "aws": {"main": {"region": "us-east-1"}},
+            "gcp": {"main": {"project": "shop", "credentials": {}}},
+            "refresh_every": 60,
+            "keep_for": 60,
+            "retry_after": 0.5,
+        }
+    },
     "others": {
         "policy": {
             "secret_is_base64": None,

@@ -4,7 +4,8 @@ import pytest
 
 from jwtgate import Consumer, Credential, UnusableCredential
 from jwtgate.configs.native.policies import FilePolicy
-from jwtgate.configs.native.variants import Variants, fixed, read_as, readings
+from jwtgate.configs.native.snapshots import fixed
+from jwtgate.configs.native.variants import Variants, read_as, readings
 from jwtgate.stores import FixedStore
 from tests.kit import SECRET, credential, jack, make_store, public_pem
 

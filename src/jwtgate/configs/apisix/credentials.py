@@ -67,16 +67,22 @@ def read_credential(
         id: The credential's id, if it is not the consumer's own block.
 
     Returns:
-        None if it is switched off: disabled, or a reference leads nowhere.
+        None if it is switched off: disabled, or a reference leads nowhere. Where a
+        secret manager does not give what it should, one that cannot be used.
 
     Raises:
         InvalidEntry: It is not as APISIX wants it.
     """
     found = resolve(block, at, context)
-    for place, why in found.unresolved.items():
+    lost = dict(found.unresolved)
+    if (*at, "key") not in lost:  # without a key nobody could be told
+        lost = {at: lost[at] for at in lost if at not in found.unavailable}
+    for place, why in lost.items():
         leave_out(context, place, f"{why}; the credential is switched off")
-    if found.unresolved:
+    if lost:
         return None
+    if found.unavailable:
+        return _unavailable(found, at, context)
     flawed = flaw(found.block, _RULES, ("key",)) or _flaw_of_key(found)
     if flawed is not None:
         raise InvalidEntry(flawed)
@@ -91,6 +97,21 @@ def read_credential(
         )
         return None
     return _make(found.block, at, context, owner=owner, id=id)
+
+
+def _unavailable(
+    found: Resolved, at: Path, context: Context
+) -> UnusableCredential | None:
+    key, algorithm = found.block.get("key"), found.block.get("algorithm", "HS256")
+    if not is_key_text(key) or read_meta(found.block, at, context).disabled:
+        return None
+    for place, why in found.unavailable.items():
+        context.notes.add("warning", place, f"{why}; it cannot be used now")
+    return UnusableCredential(
+        key=str(key),
+        why="; ".join(found.unavailable.values()),
+        algorithm=algorithm if algorithm in tuple(ALGORITHMS) else None,
+    )
 
 
 def _flaw_of_key(found: Resolved) -> str | None:

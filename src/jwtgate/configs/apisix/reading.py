@@ -17,6 +17,7 @@ from jwtgate.configs.apisix.resources import (
 )
 from jwtgate.configs.apisix.routes import read_routes
 from jwtgate.configs.apisix.routing import Placed, arrange
+from jwtgate.configs.apisix.secrets import open_managers
 from jwtgate.configs.apisix.sections import tell_sections
 from jwtgate.configs.context import Context
 from jwtgate.configs.problems import Path, shown
@@ -47,6 +48,7 @@ def read(path: FilePath, text: str, tree: object, context: Context) -> Settings:
     """
     root = _sound_root(path, text, tree, context)
     tell_sections(root, context)
+    open_managers(root, context)
     resources = read_resources(root, context)
     callers = read_callers(root, resources.groups, context)
     rules = read_global_rules(root, context)

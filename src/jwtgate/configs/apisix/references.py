@@ -4,26 +4,28 @@ Source: APISIX ``apisix/secret.lua`` and ``apisix/core/env.lua``.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import final
+from urllib.parse import quote
 
 from jwtgate.configs.context import Context
 from jwtgate.configs.problems import Path
-from jwtgate.configs.reading import parse_json
-from jwtgate.errors import ConfigurationError
+from jwtgate.errors import ConfigurationError, SecretUnavailable
 from jwtgate.secrets import References
-from jwtgate.values import is_unicode
+from jwtgate.secrets.grammar import Reference, managed, parse
 
-__all__ = ["AsWritten", "Resolved", "resolve"]
+__all__ = ["AsWritten", "Resolved", "as_written_here", "resolve"]
 
 _ENV = re.compile(r"\$env://([^/]*)(?:/(.*))?", re.IGNORECASE | re.DOTALL)
-_MANAGED = "$secret://"
 
 
 @final
 class AsWritten:
     """Gives every text back: references are resolved block by block, not before."""
+
+    excused: Mapping[str, str] = MappingProxyType({})
 
     @staticmethod
     def resolve(text: str) -> str:
@@ -37,13 +39,16 @@ class Resolved:
     """A block with what its references stand for.
 
     Attributes:
-        block: Its members; what could not be resolved is as it was written.
-        unresolved: Where that is, and why, without any value.
+        block: Its members; what could not be resolved is as it was written, or what it
+            was before.
+        unresolved: Where that is as it was written, and why, without any value.
+        unavailable: Where a secret manager did not give what it should, and why.
         referred: The members that are references.
     """
 
     block: Mapping[str, object]
     unresolved: Mapping[Path, str]
+    unavailable: Mapping[Path, str]
     referred: frozenset[str]
 
 
@@ -56,6 +61,7 @@ def resolve(block: Mapping[str, object], at: Path, context: Context) -> Resolved
     return Resolved(
         block=resolved,
         unresolved=found.unresolved,
+        unavailable=found.unavailable,
         referred=frozenset(
             name
             for name, value in block.items()
@@ -69,6 +75,7 @@ class _Block:
     def __init__(self, context: Context) -> None:
         self._context = context
         self.unresolved: dict[Path, str] = {}
+        self.unavailable: dict[Path, str] = {}
 
     def resolve(self, value: object, at: Path) -> object:
         if isinstance(value, dict):
@@ -83,45 +90,57 @@ class _Block:
 
     def _text(self, text: str, at: Path) -> str:
         try:
-            found = _find(text, self._context.references)
-        except ConfigurationError as error:
-            self.unresolved[at] = error.problems[0]
+            found, excuse = _find(text, self._context.references)
+        except (ConfigurationError, SecretUnavailable) as error:
+            self.unresolved[at] = str(error)
+            if isinstance(error, SecretUnavailable):
+                self.unavailable[at] = str(error)
             return text
+        if excuse:
+            self.unavailable[at] = excuse
         if found != text:
             self._context.problems.references[found] = text
         return found
 
 
-def _find(text: str, references: References) -> str:
-    if text.startswith(_MANAGED):
-        raise ConfigurationError(
-            "is a $secret:// reference, and the secret managers are not read yet; "
-            "expected $env://NAME or $file://path"
-        )
+def as_written_here(text: str) -> str:
+    """Write a reference to a variable as jwtgate's own files have it; others stay."""
     variable = _ENV.fullmatch(text)
     if variable is None:
-        return references.resolve(text)
-    name, member = variable.groups()
-    value = references.resolve(f"$env://{name}")
-    return _member(value, name, member, references) if member else value
-
-
-def _member(value: str, name: str, member: str, references: References) -> str:
-    try:
-        found = parse_json(value)
-    except (ValueError, RecursionError):
-        found = None
-    text = found.get(member) if isinstance(found, dict) else None
-    # A chain of references has no place to end, and none was meant.
-    if text and is_unicode(text) and _is_literal(text, references):
         return text
-    raise ConfigurationError(
-        f"$env://{name} has no text {member!r}; expected a JSON object with it"
-    )
+    name, member = variable.groups()
+    return f"$env://{name}/{quote(member, safe='')}" if member else f"$env://{name}"
 
 
-def _is_literal(text: str, references: References) -> bool:
-    try:
-        return references.resolve(text) == text
-    except ConfigurationError:
-        return False
+def _find(text: str, references: References) -> tuple[str, str]:
+    """Give what a text stands for, and what is wrong with that."""
+    *others, last = _readings(as_written_here(text))
+    for reading in others:
+        try:
+            return references.resolve(reading), references.excused.get(reading, "")
+        except ConfigurationError:
+            pass  # another name is shorter, and a member's name longer
+    return references.resolve(last), references.excused.get(last, "")
+
+
+def _readings(text: str) -> Iterator[str]:
+    """Give what APISIX takes a reference for, one after the other.
+
+    Of a path it has the last part as the name of a member in Vault, and all parts but
+    the first in Google's service; in Amazon's it tries, the longest name first.
+    """
+    reference = parse(text) if text.startswith("$secret://") else None
+    kind = "" if reference is None else reference.name.partition("/")[0]
+    if reference is None or kind not in ("aws", "gcp"):
+        yield text
+        return
+    parts = _parts(reference)
+    longest = len(parts) if kind == "aws" else 1
+    for count in range(longest, 0, -1):
+        member = "/".join(parts[count:]) or None
+        yield managed(reference.name, "/".join(parts[:count]), member)
+
+
+def _parts(reference: Reference) -> list[str]:
+    parts = reference.path.split("/")
+    return parts if reference.member is None else [*parts, reference.member]

@@ -16,9 +16,9 @@ _READ = (
     "consumers",
     "consumer_groups",
     "credentials",
+    "secrets",
 )
 _UNREAD = {
-    "secrets": "the secret managers are not read yet",
     "upstreams": "requests stay in this process",
     "ssls": "connections end before this process; look to client certificates there",
     "protos": "they are for what is behind APISIX",

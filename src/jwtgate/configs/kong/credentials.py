@@ -125,16 +125,25 @@ def make_credentials(
         rows: What they are made of.
         context: Takes problems and notes.
         is_base64: Secrets are base64. One that is not makes a credential that verifies
-            nothing, as in Kong.
+            nothing, as in Kong; so does what a secret manager gives that is no key, or
+            does not give any more.
     """
     for row in rows:
+        excuse = context.problems.excuse(row.at)
+        if excuse:
+            yield _unusable(row, excuse, row.at, context, refuses=False)
+            continue
         try:
             if ALGORITHMS[row.algorithm].symmetric:
                 yield _with_secret(row, context, is_base64=is_base64)
             else:
                 yield _with_public_key(row, context)
         except ConfigurationError as error:
-            _report(error, row, context)
+            if excuse is None:
+                _report(error, row, context)
+            else:
+                why = _reason(error, row)
+                yield _unusable(row, why, row.at, context, refuses=False)
 
 
 def _with_secret(row: Row, context: Context, *, is_base64: bool) -> _Made:
@@ -188,10 +197,12 @@ def _with_public_key(row: Row, context: Context) -> _Made:
     )
 
 
-def _unusable(row: Row, why: str, at: Path, context: Context) -> UnusableCredential:
+def _unusable(
+    row: Row, why: str, at: Path, context: Context, *, refuses: bool = True
+) -> UnusableCredential:
     context.notes.add("warning", at, f"no token can be verified: {why}")
     return UnusableCredential(
-        key=row.key, why=why, algorithm=row.algorithm, refuses=True
+        key=row.key, why=why, algorithm=row.algorithm, refuses=refuses
     )
 
 
@@ -208,6 +219,6 @@ def _report(error: ConfigurationError, row: Row, context: Context) -> None:
     )
 
 
-def _reason(error: InvalidKey, row: Row) -> str:
+def _reason(error: ConfigurationError, row: Row) -> str:
     # The place says which credential it is, and its key may be a reference's.
     return str(error).removeprefix(f"credential {row.id or row.key!r}: ")

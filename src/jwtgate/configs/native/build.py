@@ -7,11 +7,13 @@ from typing import Literal
 from jwtgate.configs.context import Context
 from jwtgate.configs.native.consumers import read_consumers
 from jwtgate.configs.native.fields import read_table, read_tables, refuse_unknown
+from jwtgate.configs.native.managers import open_managers, read_managers
 from jwtgate.configs.native.overrides import override
 from jwtgate.configs.native.policies import read_policy
 from jwtgate.configs.native.routes import read_route
 from jwtgate.configs.native.terms import read_quotas
 from jwtgate.configs.native.variants import Variants
+from jwtgate.configs.notes import Notes
 from jwtgate.configs.problems import Problems
 from jwtgate.configs.reading import parse_tree
 from jwtgate.configs.templates import blanked
@@ -25,7 +27,15 @@ __all__ = ["MEMBERS", "VERSION", "build", "read"]
 VERSION = 1
 """The version of the format."""
 
-MEMBERS = ("version", "policy", "consumers", "routes", "unrouted", "quotas")
+MEMBERS = (
+    "version",
+    "policy",
+    "consumers",
+    "routes",
+    "unrouted",
+    "quotas",
+    "secrets",
+)
 """The members of a file."""
 
 
@@ -45,12 +55,17 @@ def read(path: Path, text: str, tree: object, context: Context) -> Settings:
     if blanked(text) != text:
         tree = parse_tree(path, text)  # here they are texts as others
     tree = override(tree, context.environ, problems)
+    if isinstance(tree, dict):
+        open_managers(tree, context)
     tree = sound(tree, problems, context.references)
-    return build(tree, problems, context.quota_storage)
+    return build(tree, problems, context.quota_storage, context.notes)
 
 
 def build(
-    tree: object, problems: Problems, quota_storage: str | None = None
+    tree: object,
+    problems: Problems,
+    quota_storage: str | None = None,
+    notes: Notes | None = None,
 ) -> Settings:
     """Make the settings of a gate of what a file holds.
 
@@ -58,13 +73,16 @@ def build(
         tree: Sound, its references resolved.
         problems: What was found so far.
         quota_storage: Where quotas count if the file does not say.
+        notes: Takes what is told of credentials that cannot be used now.
 
     Raises:
         ConfigurationError: Every problem of the file.
     """
     root = _read_root(tree, problems)
+    notes = notes or Notes()
+    read_managers(root, problems)
     quotas = _read_quotas(root, problems, quota_storage)
-    store, is_whole = read_consumers(root, problems, quotas)
+    store, is_whole = read_consumers(root, problems, quotas, notes)
     variants = Variants(store if is_whole else None)
     own = read_policy(root, (), problems, store=variants.store, quotas=quotas).shared()
     routes = [
@@ -88,6 +106,7 @@ def build(
         policy=own.policy,
         routes=routes,
         unrouted=unrouted,
+        report=notes.report(),
     )
 
 

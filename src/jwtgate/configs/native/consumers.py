@@ -1,16 +1,18 @@
 """``consumers``: who may call, put into a store."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from jwtgate.configs.native.fields import read_fields, read_tables, refuse_unknown
 from jwtgate.configs.native.kinds import CONSUMER, CREDENTIAL
+from jwtgate.configs.native.snapshots import fixed
 from jwtgate.configs.native.terms import read_terms
+from jwtgate.configs.notes import Notes
 from jwtgate.configs.problems import Path, Problems
 from jwtgate.consumer import Consumer
-from jwtgate.credential import Credential
+from jwtgate.credential import Credential, UnusableCredential
 from jwtgate.errors import ConfigurationError, Conflict
-from jwtgate.stores import MemoryStore
+from jwtgate.stores import FixedStore, MemoryStore
 
 if TYPE_CHECKING:
     from jwtgate.stores.fields import ConsumerFields, CredentialFields
@@ -27,27 +29,38 @@ _MEND = (
 
 
 def read_consumers(
-    root: Mapping[str, object], problems: Problems, quotas: Mapping[str, object]
-) -> tuple[MemoryStore, bool]:
+    root: Mapping[str, object],
+    problems: Problems,
+    quotas: Mapping[str, object],
+    notes: Notes,
+) -> tuple[MemoryStore | FixedStore, bool]:
     """Make a store of a file's consumers.
 
     Args:
         root: The file.
         problems: Takes what is wrong with them.
         quotas: Members of every quota that does not say otherwise.
+        notes: Takes the credentials that cannot be used, though the file is right.
 
     Returns:
         The store, and whether it has them all: those with problems are left out.
     """
     store = MemoryStore()
+    unusable: list[UnusableCredential] = []
     is_whole = True
     for at, table in read_tables(root, "consumers", (), problems):
         refuse_unknown(table, (*CONSUMER, "credentials"), at, problems)
         owner = _create_consumer(store, table, at, problems, quotas)
         is_whole = is_whole and owner is not None
         for place, credential in read_tables(table, "credentials", at, problems):
-            _create_credential(store, owner, credential, place, problems)
-    return store, is_whole
+            row = _create_credential(store, owner, credential, place, problems)
+            if row is not None:
+                unusable.append(row)
+                notes.add("warning", place, f"cannot be used: {row.why}")
+    if not unusable:
+        return store, is_whole
+    made = fixed(store)
+    return FixedStore(made.consumers, (*made.credentials, *unusable)), is_whole
 
 
 def read_consumer(
@@ -89,27 +102,48 @@ def _create_credential(
     table: Mapping[str, object],
     at: Path,
     problems: Problems,
-) -> None:
+) -> UnusableCredential | None:
+    """Put a credential into a store.
+
+    Returns:
+        What stands in for it, if it cannot be used for what a secret manager gives.
+    """
     refuse_unknown(table, CREDENTIAL, at, problems)
     given, whole = read_fields(table, CREDENTIAL, at, problems)
     if "key" not in table:
         problems.add((*at, "key"), "is missing; expected what the key claim will say")
         whole = False
     if not whole:
-        return
+        return None
     # A secret that the store makes would differ in each process, and be nobody's.
     fields = cast("CredentialFields", {"secret": None, **given})
+    excuse = problems.excuse(at)
+    if excuse:
+        return _unusable(fields, excuse)
     try:
         if owner is None:
             Credential(consumer=_NOBODY, **fields)
         else:
             store.create_credential(owner, **fields)
-    except ConfigurationError as error:
-        # The path says which credential it is, and its key may be a reference's.
-        name = f"credential {fields.get('id') or fields['key']!r}: "
-        found = [
-            sentence.removeprefix(name).replace(*_MEND) for sentence in error.problems
-        ]
-        problems.add_all(at, found, given)
-    except Conflict as conflict:
-        problems.add(at, str(conflict))
+    except (ConfigurationError, Conflict) as error:
+        sentences = _sentences(error, fields)
+        if excuse is not None:
+            return _unusable(fields, "; ".join(sentences))
+        problems.add_all(at, sentences, given)
+    return None
+
+
+def _sentences(
+    error: ConfigurationError | Conflict, fields: "CredentialFields"
+) -> Sequence[str]:
+    if isinstance(error, Conflict):
+        return [str(error)]
+    # The path says which credential it is, and its key may be a reference's.
+    name = f"credential {fields.get('id') or fields['key']!r}: "
+    return [sentence.removeprefix(name).replace(*_MEND) for sentence in error.problems]
+
+
+def _unusable(fields: "CredentialFields", why: str) -> UnusableCredential:
+    return UnusableCredential(
+        key=fields["key"], why=why, algorithm=fields.get("algorithm", "HS256")
+    )

@@ -10,8 +10,9 @@ from typing import final
 from jwtgate.configs.native.build import VERSION, build
 from jwtgate.configs.native.kinds import POLICY
 from jwtgate.configs.native.policies import make_policy, shared_terms
+from jwtgate.configs.native.snapshots import fixed
 from jwtgate.configs.native.stand_ins import StandIns, as_text
-from jwtgate.configs.native.variants import fixed, readings
+from jwtgate.configs.native.variants import readings
 from jwtgate.configs.native.writing import Members, Writer
 from jwtgate.configs.problems import Problems
 from jwtgate.configs.reading import parse_json
@@ -175,9 +176,7 @@ def _used(store: FixedStore) -> list[Credential]:
 
 
 def _held(store: object) -> FixedStore:
-    if isinstance(store, FixedStore):
-        return store
-    if isinstance(store, MemoryStore):
+    if isinstance(store, FixedStore | MemoryStore):
         return fixed(store)
     raise ConfigurationError(
         "only what a file or a MemoryStore holds can be written; this store is a "

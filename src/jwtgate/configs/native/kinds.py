@@ -1,58 +1,37 @@
 """The members that the tables of jwtgate's own files may have, and what each holds."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from types import MappingProxyType
+
+from jwtgate.configs.native.kind import (
+    SECONDS,
+    SWITCH,
+    TABLE,
+    TEXT,
+    TEXTS,
+    WHOLE,
+    WHOLE_SECONDS,
+    Kind,
+    is_texts,
+)
 
 __all__ = [
     "ACCESS",
+    "AGES",
     "ANSWER",
+    "AWS",
     "CONSUMER",
     "CREDENTIAL",
+    "GCP",
     "POLICY",
     "QUOTA",
     "QUOTAS",
     "ROUTE",
     "TERMS",
+    "VAULT",
     "Kind",
 ]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """What a member may hold.
-
-    Attributes:
-        expected: Its words.
-        fits: Whether a value is one. What it means is checked by whoever takes it.
-    """
-
-    expected: str
-    fits: Callable[[object], bool]
-
-    def or_null(self) -> "Kind":
-        """Take null beside, which switches something off."""
-        fits = self.fits
-        return replace(
-            self,
-            expected=f"{self.expected}, or null",
-            fits=lambda value: value is None or fits(value),
-        )
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
-
-
-_TEXT = Kind(expected="a text", fits=lambda value: isinstance(value, str))
-_TEXTS = Kind(expected="a list of texts", fits=_is_texts)
-_SWITCH = Kind(expected="true or false", fits=lambda value: type(value) is bool)
-_SECONDS = Kind(
-    expected="a number of seconds", fits=lambda value: type(value) in (int, float)
-)
-_WHOLE_SECONDS = Kind(
-    expected="a whole number of seconds", fits=lambda value: type(value) is int
-)
 _KEY = Kind(
     expected="a text (a PEM or a JWK), or a table (a JWK)",
     fits=lambda value: isinstance(value, str | dict),
@@ -66,8 +45,6 @@ _GATEWAY = Kind(
     fits=lambda value: value in ("native", "kong", "apisix"),
 )
 
-_TABLE = Kind(expected="a table", fits=lambda value: isinstance(value, dict))
-_WHOLE = Kind(expected="a whole number", fits=lambda value: type(value) is int)
 _QUOTA = Kind(
     expected='a rate such as "3/30s", or a table (a quota)',
     fits=lambda value: isinstance(value, str | dict),
@@ -82,44 +59,44 @@ _ACCESS = Kind(
 )
 _METHODS = Kind(
     expected="a table of lists of methods, by consumer",
-    fits=lambda value: isinstance(value, dict) and all(map(_is_texts, value.values())),
+    fits=lambda value: isinstance(value, dict) and all(map(is_texts, value.values())),
 )
 
 ANSWER: Mapping[str, Kind] = MappingProxyType(
     {
-        "status": _WHOLE,
-        "message": _TEXT.or_null(),
-        "body": _TEXT.or_null(),
-        "content_type": _TEXT.or_null(),
+        "status": WHOLE,
+        "message": TEXT.or_null(),
+        "body": TEXT.or_null(),
+        "content_type": TEXT.or_null(),
     }
 )
 """The members of an answer, such as ``termination``."""
 
 QUOTA: Mapping[str, Kind] = MappingProxyType(
     {
-        "rates": _TEXT,
-        "per": _TEXTS,
-        "scope": _TEXT,
-        "aligned": _SWITCH,
-        "storage": _TEXT,
-        "when_down": _TEXT,
-        "answer": _TABLE.or_null(),
-        "shown": _SWITCH,
+        "rates": TEXT,
+        "per": TEXTS,
+        "scope": TEXT,
+        "aligned": SWITCH,
+        "storage": TEXT,
+        "when_down": TEXT,
+        "answer": TABLE.or_null(),
+        "shown": SWITCH,
     }
 )
 """The members of a quota that is a table."""
 
-QUOTAS: Mapping[str, Kind] = MappingProxyType({"storage": _TEXT, "when_down": _TEXT})
+QUOTAS: Mapping[str, Kind] = MappingProxyType({"storage": TEXT, "when_down": TEXT})
 """The members of ``quotas``: what holds for all of a file."""
 
 ACCESS: Mapping[str, Kind] = MappingProxyType(
     {
-        "allow_consumers": _TEXTS,
-        "deny_consumers": _TEXTS,
-        "allow_groups": _TEXTS,
-        "deny_groups": _TEXTS,
+        "allow_consumers": TEXTS,
+        "deny_consumers": TEXTS,
+        "allow_groups": TEXTS,
+        "deny_groups": TEXTS,
         "allow_methods": _METHODS,
-        "answer": _TABLE.or_null(),
+        "answer": TABLE.or_null(),
     }
 )
 """The members of a rule of access."""
@@ -128,7 +105,7 @@ TERMS: Mapping[str, Kind] = MappingProxyType(
     {
         "quota": _QUOTAS.or_null(),
         "access": _ACCESS.or_null(),
-        "termination": _TABLE.or_null(),
+        "termination": TABLE.or_null(),
     }
 )
 """What a policy, or one consumer, holds callers to."""
@@ -136,80 +113,127 @@ TERMS: Mapping[str, Kind] = MappingProxyType(
 POLICY: Mapping[str, Kind] = MappingProxyType(
     {
         "gateway": _GATEWAY,
-        "strict": _SWITCH,
-        "header_names": _TEXTS,
-        "query_names": _TEXTS,
-        "cookie_names": _TEXTS,
-        "multiple_tokens": _TEXT,
-        "key_claim": _TEXT,
-        "key_claim_in": _TEXTS,
-        "claims_to_verify": _TEXTS,
-        "required_claims": _TEXTS,
-        "leeway": _SECONDS,
-        "maximum_expiration": _SECONDS.or_null(),
-        "issuer": _TEXTS,
-        "audience": _TEXTS,
-        "types": _TEXTS,
-        "algorithms": _TEXTS,
+        "strict": SWITCH,
+        "header_names": TEXTS,
+        "query_names": TEXTS,
+        "cookie_names": TEXTS,
+        "multiple_tokens": TEXT,
+        "key_claim": TEXT,
+        "key_claim_in": TEXTS,
+        "claims_to_verify": TEXTS,
+        "required_claims": TEXTS,
+        "leeway": SECONDS,
+        "maximum_expiration": SECONDS.or_null(),
+        "issuer": TEXTS,
+        "audience": TEXTS,
+        "types": TEXTS,
+        "algorithms": TEXTS,
         "anonymous": _CONSUMER.or_null(),
-        "anonymous_for": _TEXT,
-        "run_on_preflight": _SWITCH,
-        "hide_credentials": _SWITCH,
-        "csrf": _SWITCH,
-        "trusted_origins": _TEXTS,
-        "realm": _TEXT.or_null(),
-        "groups_header": _SWITCH,
+        "anonymous_for": TEXT,
+        "run_on_preflight": SWITCH,
+        "hide_credentials": SWITCH,
+        "csrf": SWITCH,
+        "trusted_origins": TEXTS,
+        "realm": TEXT.or_null(),
+        "groups_header": SWITCH,
         **TERMS,
-        "consumer_terms": _TABLE,
-        "error_response": _TEXT.or_null(),
-        "secret_is_base64": _SWITCH.or_null(),
-        "mode": _TEXT,
+        "consumer_terms": TABLE,
+        "error_response": TEXT.or_null(),
+        "secret_is_base64": SWITCH.or_null(),
+        "mode": TEXT,
     }
 )
 """The members of ``policy``: the fields of a policy, and whose constructor."""
 
 CONSUMER: Mapping[str, Kind] = MappingProxyType(
     {
-        "username": _TEXT.or_null(),
-        "custom_id": _TEXT.or_null(),
-        "id": _TEXT,
-        "groups": _TEXTS,
-        "tags": _TEXTS,
+        "username": TEXT.or_null(),
+        "custom_id": TEXT.or_null(),
+        "id": TEXT,
+        "groups": TEXTS,
+        "tags": TEXTS,
         "quota": _QUOTA.or_null(),
-        "enabled": _SWITCH,
+        "enabled": SWITCH,
     }
 )
 """The members of a consumer, but for its credentials."""
 
 CREDENTIAL: Mapping[str, Kind] = MappingProxyType(
     {
-        "key": _TEXT,
-        "algorithm": _TEXT,
-        "secret": _TEXT.or_null(),
+        "key": TEXT,
+        "algorithm": TEXT,
+        "secret": TEXT.or_null(),
         "public_key": _KEY.or_null(),
-        "secret_is_base64": _SWITCH,
-        "kid": _TEXT.or_null(),
-        "id": _TEXT.or_null(),
-        "tags": _TEXTS,
-        "token_lifetime": _WHOLE_SECONDS,
-        "lifetime_grace_period": _SECONDS.or_null(),
-        "not_before": _SECONDS.or_null(),
-        "retire_after": _SECONDS.or_null(),
-        "enabled": _SWITCH,
-        "consumer_claim": _TEXT.or_null(),
-        "allow_weak_secret": _SWITCH,
+        "secret_is_base64": SWITCH,
+        "kid": TEXT.or_null(),
+        "id": TEXT.or_null(),
+        "tags": TEXTS,
+        "token_lifetime": WHOLE_SECONDS,
+        "lifetime_grace_period": SECONDS.or_null(),
+        "not_before": SECONDS.or_null(),
+        "retire_after": SECONDS.or_null(),
+        "enabled": SWITCH,
+        "consumer_claim": TEXT.or_null(),
+        "audience": TEXTS,
+        "types": TEXTS,
+        "allow_weak_secret": SWITCH,
     }
 )
 """The members of a credential."""
 
 ROUTE: Mapping[str, Kind] = MappingProxyType(
     {
-        "path": _TEXT,
-        "prefix": _SWITCH,
-        "methods": _TEXTS,
-        "hosts": _TEXTS,
-        "public": _SWITCH,
-        "priority": _WHOLE,
+        "path": TEXT,
+        "prefix": SWITCH,
+        "methods": TEXTS,
+        "hosts": TEXTS,
+        "public": SWITCH,
+        "priority": WHOLE,
     }
 )
 """The members of a route, but for its policy."""
+
+AGES: Mapping[str, Kind] = MappingProxyType(
+    {"refresh_every": SECONDS, "keep_for": SECONDS, "retry_after": SECONDS}
+)
+"""The members of ``secrets`` beside its managers."""
+
+VAULT: Mapping[str, Kind] = MappingProxyType(
+    {
+        "url": TEXT,
+        "mount": TEXT,
+        "prefix": TEXT,
+        "version": WHOLE,
+        "token": TEXT,
+        "role_id": TEXT,
+        "secret_id": TEXT,
+        "approle": TEXT,
+        "namespace": TEXT,
+        "ca_cert": TEXT,
+        "timeout": SECONDS,
+    }
+)
+"""The members of a Vault."""
+
+AWS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "region": TEXT,
+        "endpoint_url": TEXT,
+        "access_key_id": TEXT,
+        "secret_access_key": TEXT,
+        "session_token": TEXT,
+        "timeout": SECONDS,
+    }
+)
+"""The members of an AWS Secrets Manager."""
+
+GCP: Mapping[str, Kind] = MappingProxyType(
+    {
+        "project": TEXT,
+        "credentials_file": TEXT,
+        "credentials": TABLE,
+        "endpoint": TEXT,
+        "timeout": SECONDS,
+    }
+)
+"""The members of a Google Cloud Secret Manager."""

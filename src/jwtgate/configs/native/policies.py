@@ -13,7 +13,7 @@ from jwtgate.configs.problems import Path, Problems
 from jwtgate.errors import ConfigurationError
 from jwtgate.policy import Policy
 from jwtgate.quota import Quota, as_quotas
-from jwtgate.stores import MemoryStore
+from jwtgate.stores import FixedStore, MemoryStore
 from jwtgate.terms import Terms
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def read_policy(
     at: Path,
     problems: Problems,
     *,
-    store: MemoryStore | None,
+    store: MemoryStore | FixedStore | None,
     below: FilePolicy | None = None,
     quotas: Mapping[str, object] = MappingProxyType({}),
 ) -> FilePolicy:
@@ -99,7 +99,7 @@ def _read_settings(
     table: Mapping[str, object],
     at: Path,
     problems: Problems,
-    store: MemoryStore | None,
+    store: MemoryStore | FixedStore | None,
     quotas: Mapping[str, object],
 ) -> dict[str, object]:
     refuse_unknown(table, POLICY, at, problems)

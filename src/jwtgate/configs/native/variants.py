@@ -5,13 +5,12 @@ from dataclasses import replace
 from typing import final
 
 from jwtgate.configs.native.policies import FilePolicy
-from jwtgate.consumer import Consumer
+from jwtgate.configs.native.snapshots import fixed
 from jwtgate.credential import Credential, UnusableCredential
 from jwtgate.errors import ConfigurationError
-from jwtgate.stores import FixedStore, MemoryStore, Page
-from jwtgate.stores.paging import MAX_LIMIT, through_pages
+from jwtgate.stores import FixedStore, MemoryStore
 
-__all__ = ["Variants", "fixed", "read_as", "readings"]
+__all__ = ["Variants", "read_as", "readings"]
 
 
 @final
@@ -25,7 +24,7 @@ class Variants:
         store: The same.
     """
 
-    def __init__(self, store: MemoryStore | None) -> None:
+    def __init__(self, store: MemoryStore | FixedStore | None) -> None:
         self.store = store
         self._made: dict[bool, FixedStore] = {}
 
@@ -77,19 +76,6 @@ def readings(
         if all(ways):
             return one, [way[0] for way in ways]
     return None
-
-
-def fixed(store: MemoryStore) -> FixedStore:
-    """Copy what a store holds now."""
-
-    def consumers(cursor: str | None) -> Page[Consumer]:
-        return store.list_consumers(limit=MAX_LIMIT, cursor=cursor)
-
-    def credentials(cursor: str | None) -> Page[Credential]:
-        return store.list_credentials(limit=MAX_LIMIT, cursor=cursor)
-
-    rows = tuple(through_pages(credentials))
-    return FixedStore(through_pages(consumers), rows)
 
 
 def _read(

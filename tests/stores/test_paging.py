@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,8 +45,8 @@ def test_no_rows_are_one_empty_page() -> None:
     assert page_of([], 1, None) == Page((), None)
 
 
-@pytest.mark.parametrize("limit", [0, -1, MAX_LIMIT + 1])
-def test_a_limit_has_limits(limit: int) -> None:
+@pytest.mark.parametrize("limit", [0, -1, MAX_LIMIT + 1, None, "5", 5.0, True])
+def test_a_limit_has_limits(limit: Any) -> None:
     """1 to 1000."""
     with pytest.raises(StoreError, match="limit must be between 1 and 1000"):
         page_of(ROWS, limit, None)

@@ -16,6 +16,7 @@ from jwtgate import (
 )
 from jwtgate.errors import SecretUnavailable
 from jwtgate.jose import ALGORITHMS
+from jwtgate.secrets import Secrets
 from jwtgate.secrets.keyring import MARK, Keyring
 from jwtgate.stores.fields import CredentialFields
 from jwtgate.stores.records import consumer_record
@@ -326,6 +327,20 @@ def test_a_reference_is_kept_and_what_it_stands_for_is_used(
     assert FOUND not in str(record)
     assert opened(kept, record).reveal_secret() == FOUND.encode()
     assert kept.fields_of(record)["secret"] == "$env://JACK"
+
+
+def test_the_library_s_own_secrets_tell_what_a_reference_stands_for() -> None:
+    """In either world, and until the variable changes."""
+    environ = {"JACK": FOUND}
+    kept = Strongbox(RING, Secrets(environ=environ))
+    record = record_of(kept, secret="$env://JACK")
+    assert not kept.is_settled(record)
+    for now in (FOUND, FOUND[::-1]):
+        environ["JACK"] = now
+        (made,) = asyncio.run(kept.aopen([record]))
+        assert opened(kept, record).reveal_secret() == now.encode()
+        assert isinstance(made, Credential)
+        assert made.reveal_secret() == now.encode()
 
 
 def test_a_public_key_may_be_a_reference() -> None:

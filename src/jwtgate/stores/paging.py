@@ -55,7 +55,7 @@ def begin(limit: int, cursor: str | None) -> int:
     Raises:
         StoreError: A limit or a cursor that cannot be.
     """
-    if not 1 <= limit <= MAX_LIMIT:
+    if type(limit) is not int or not 1 <= limit <= MAX_LIMIT:
         raise StoreError(f"limit must be between 1 and {MAX_LIMIT}")
     return _position(cursor)
 

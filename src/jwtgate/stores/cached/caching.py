@@ -1,0 +1,105 @@
+"""What both caching stores have."""
+
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeAlias
+
+from jwtgate.consumer import Consumer
+from jwtgate.credential import Credential, UnusableCredential
+from jwtgate.stores.cached.flight import Flight
+from jwtgate.stores.cached.flights import Flights
+from jwtgate.stores.cached.forks import renew_after_fork
+from jwtgate.stores.cached.limits import Limits
+from jwtgate.stores.cached.listening import Listener, Listening
+from jwtgate.stores.cached.shelf import Shelf
+from jwtgate.stores.changes import EVERYTHING, Change
+
+__all__ = ["Caching", "Row"]
+
+Row: TypeAlias = Credential | UnusableCredential
+
+
+class Caching:
+    """What is remembered, and how it is forgotten; safe for threads.
+
+    Args:
+        limits: The bounds.
+        clock: What ages are told by, in seconds; it should not be set back.
+        listener: Hears of changes.
+        start: Starts a look-up.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        clock: Callable[[], float],
+        listener: Listener | None,
+        start: Callable[[Flight[Any]], None],
+    ) -> None:
+        self._limits = limits
+        self._credentials: Shelf[Row] = Shelf(limits, Credential)
+        self._consumers: Shelf[Consumer] = Shelf(limits, Consumer)
+        self._flights = Flights(limits, clock, start)
+        self._listening = None if listener is None else Listening(listener, self)
+        renew_after_fork(self)
+
+    def invalidate(self, key: str) -> None:
+        """Forget a key: whoever asks for it from now on has the store asked.
+
+        A look-up that is on its way serves those who wait for it already, nobody else.
+        """
+        self.apply(Change(keys=(key,)))
+
+    def clear(self) -> None:
+        """Forget everything, in the same way."""
+        self.apply(EVERYTHING)
+
+    def apply(self, change: Change) -> None:
+        """Forget what may have changed, in the same way."""
+        with self._flights.lock:
+            if change.everything:
+                self._credentials.clear()
+                self._flights.unbook(self._credentials)
+            for key in change.keys:
+                self._credentials.forget(key)
+            self._flights.unbook(self._credentials, frozenset(change.keys))
+            if change.everything or change.consumers:
+                self._consumers.clear()
+                self._flights.unbook(self._consumers)
+
+    def doubt(self) -> None:
+        """Have the store asked anew for everything, as changes may have been missed.
+
+        What is remembered is served, for its time, only while the store fails.
+        """
+        with self._flights.lock:
+            self._credentials.doubt()
+            self._flights.unbook(self._credentials)
+            self._consumers.doubt()
+            self._flights.unbook(self._consumers)
+
+    def after_fork(self) -> None:
+        """Make locks and threads anew, in a forked process."""
+        self._flights.after_fork()
+        if self._listening is not None:
+            self._listening.after_fork()
+            self.doubt()  # nobody heard anything here since the fork
+
+    def __repr__(self) -> str:
+        """Show how full it is."""
+        return (
+            f"<{type(self).__name__} known={self._credentials.known!r}"
+            f" unknown={self._credentials.unknown!r} {self._flights!r}>"
+        )
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled."""
+        raise TypeError("a cache of credentials cannot be pickled; make another one")
+
+    def _listen(self) -> None:
+        if self._listening is not None:
+            self._listening.start()
+
+    def _close(self) -> None:
+        self._flights.close()
+        if self._listening is not None:
+            self._listening.stop()

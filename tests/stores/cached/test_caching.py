@@ -1,0 +1,128 @@
+import copy
+import pickle
+from typing import Any
+
+import pytest
+
+from jwtgate import ConfigurationError, Consumer
+from jwtgate.stores.cached import AsyncCachedStore, CachedStore
+from jwtgate.stores.changes import EVERYTHING, Change
+from tests.kit import SECRET
+from tests.stores.cached.fakes import AsyncStore, Clock, Store, StoreOfConsumers
+
+JACK = Consumer(username="jack")
+
+
+def cached(**limits: Any) -> tuple[StoreOfConsumers, CachedStore]:
+    """Make a store with two keys and a consumer, all of them in its cache."""
+    store = StoreOfConsumers("a", "b")
+    store.consumers["jack"] = JACK
+    cache = CachedStore(store, **limits)
+    look(cache)
+    store.asked.clear()
+    store.names_asked.clear()
+    return store, cache
+
+
+def look(cache: CachedStore) -> None:
+    """Look up everything."""
+    for key in ("a", "b", "unknown"):
+        cache.find(key)
+    cache.find_consumer("jack")
+
+
+def asked_again(store: StoreOfConsumers, cache: CachedStore) -> set[str]:
+    """Look up everything; tell what the store was asked for."""
+    look(cache)
+    return {key for key, _ in store.asked} | set(store.names_asked)
+
+
+@pytest.mark.parametrize(
+    ("change", "forgotten"),
+    [
+        (Change(), set()),
+        (Change(keys=("a",)), {"a"}),
+        (Change(keys=("a", "unknown", "never-seen")), {"a", "unknown"}),
+        (Change(consumers=True), {"jack"}),
+        (EVERYTHING, {"a", "b", "unknown", "jack"}),
+    ],
+    ids=["nothing", "key", "keys", "consumers", "everything"],
+)
+def test_what_changed_is_forgotten(change: Change, forgotten: set[str]) -> None:
+    """And nothing else."""
+    store, cache = cached()
+    cache.apply(change)
+    assert asked_again(store, cache) == forgotten
+
+
+def test_a_key_is_invalidated() -> None:
+    """As by a change of it."""
+    store, cache = cached()
+    cache.invalidate("a")
+    assert asked_again(store, cache) == {"a"}
+
+
+def test_everything_is_cleared() -> None:
+    """Consumers, too."""
+    store, cache = cached()
+    cache.clear()
+    assert asked_again(store, cache) == {"a", "b", "unknown", "jack"}
+
+
+def test_a_deleted_credential_stops_at_once_when_it_is_invalidated() -> None:
+    """Even if the store fails now, and stale entries may be served."""
+    store, cache = cached(stale_if_error=3_600)
+    cache.invalidate("a")
+    store.is_down = True
+    with pytest.raises(Exception, match="store_unavailable"):
+        cache.find("a")
+
+
+def test_in_doubt_the_store_is_asked_for_everything() -> None:
+    """Changes may have been missed."""
+    store, cache = cached()
+    cache.doubt()
+    assert asked_again(store, cache) == {"a", "b", "unknown", "jack"}
+
+
+def test_in_doubt_a_store_that_fails_takes_nothing_down() -> None:
+    """Known credentials are served for their time, whatever the store does."""
+    clock = Clock()
+    store, cache = cached(clock=clock, ttl=60)
+    cache.doubt()
+    store.is_down = True
+    assert cache.find("a") == store.rows["a"]
+    assert cache.find_consumer("jack") == JACK
+    clock.now += 60
+    with pytest.raises(Exception, match="store_unavailable"):
+        cache.find("a")
+
+
+def test_repr_shows_how_full_it_is() -> None:
+    """No key and no secret."""
+    _, cache = cached(max_entries=7, max_unknown=9)
+    assert repr(cache) == (
+        "<CachedStore known=2/7 unknown=1/9 lookups=0/8 waiting=0/1000>"
+    )
+    assert SECRET not in repr(cache)
+
+
+@pytest.mark.parametrize("act", [pickle.dumps, copy.copy, copy.deepcopy])
+@pytest.mark.parametrize(
+    "cache", [CachedStore(Store()), AsyncCachedStore(AsyncStore())], ids=repr
+)
+def test_a_cache_cannot_be_pickled(cache: Any, act: Any) -> None:
+    """Secrets do not leave the process, and locks cannot."""
+    with pytest.raises(TypeError, match="pickled"):
+        act(cache)
+
+
+@pytest.mark.parametrize(
+    ("make", "store"),
+    [(CachedStore, Store()), (AsyncCachedStore, AsyncStore())],
+    ids=["sync", "async"],
+)
+def test_a_bound_that_cannot_work_is_refused(make: Any, store: Any) -> None:
+    """When it is made."""
+    with pytest.raises(ConfigurationError, match="ttl"):
+        make(store, ttl=-1)

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from jwtgate import Credential, Reason, UnusableCredential
+from jwtgate._log import Problems
 from jwtgate.candidates import MAX_LIVE_CREDENTIALS, verify_with
 from jwtgate.errors import KeyRejected, Unavailable
 from jwtgate.jose import ALGORITHMS, parse_compact
@@ -18,11 +19,12 @@ def choose(
     token: str | None = None,
     kid: str | None = None,
     algorithms: Sequence[str] = tuple(ALGORITHMS),
+    problems: Problems | None = None,
 ) -> Credential:
     """Find the credential that verifies a token."""
     header = {"alg": "HS256"} | ({"kid": kid} if kid else {})
     parsed = parse_compact((token or mint(header=header)).encode())
-    return verify_with(found, parsed, KEY, NOW, algorithms)[0]
+    return verify_with(found, parsed, KEY, NOW, algorithms, problems or Problems())[0]
 
 
 def refused(*found: Any, **fields: Any) -> Reason:
@@ -45,7 +47,7 @@ def test_the_credential_that_verifies_is_chosen() -> None:
 def test_the_token_is_given_back_verified() -> None:
     """With header and claims as parsed."""
     parsed = parse_compact(mint(sub="x").encode())
-    _, verified = verify_with([credential()], parsed, KEY, NOW, ["HS256"])
+    _, verified = verify_with([credential()], parsed, KEY, NOW, ["HS256"], Problems())
     assert (verified.header, verified.claims) == (parsed.header, parsed.claims)
 
 
@@ -212,7 +214,7 @@ def test_found_may_be_any_iterable() -> None:
     """It is read once."""
     parsed = parse_compact(mint().encode())
     rows: Any = iter([credential()])
-    assert verify_with(rows, parsed, KEY, NOW, ["HS256"])
+    assert verify_with(rows, parsed, KEY, NOW, ["HS256"], Problems())
 
 
 @pytest.mark.parametrize(
@@ -231,6 +233,20 @@ def test_why_a_credential_cannot_be_used_is_logged(
         choose(row)
     assert why in caplog.text
     assert KEY not in caplog.text
+
+
+def test_log_flood_why_is_told_once_whoever_asks_how_often(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Whoever knows the key of such a row could fill the log with it."""
+    problems = Problems()
+    for _ in range(9):
+        with pytest.raises(Unavailable):
+            choose(UNUSABLE, None, None, problems=problems)
+    assert [each.getMessage() for each in caplog.records] == [
+        "a credential cannot be used: algorithm",
+        "a credential cannot be used: the store gave a NoneType",
+    ]
 
 
 # Rows whose key never was one

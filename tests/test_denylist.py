@@ -39,7 +39,7 @@ def test_subjects_are_short_ascii(key: str, jti: str) -> None:
     """They fit into any database, whatever a token holds."""
     for subject in (
         Subject.jti(key, jti),
-        Subject.token(jti),
+        Subject.token(mint(sub=key)),
         Subject.consumer(key),
         Subject.everyone(),
     ):
@@ -50,8 +50,18 @@ def test_subjects_are_short_ascii(key: str, jti: str) -> None:
 
 def test_kinds_do_not_meet() -> None:
     """The same text as another kind is another subject."""
-    named = {Subject.jti("", "x"), Subject.token("x"), Subject.consumer("x")}
-    assert len(named) == 3
+    named = {Subject.jti("", "eA.eA"), Subject.token("eA.eA")}
+    named |= {Subject.consumer("eA.eA"), Subject.everyone()}
+    assert {each.kind for each in named} == KINDS
+
+
+@pytest.mark.parametrize(
+    "token", ["", "x", "Bearer eyJhbGciOiJIUzI1NiJ9.e30.eA", " eA.eA.eA", "..", "eA."]
+)
+def test_what_is_no_token_is_refused(token: str) -> None:
+    """It would name a token that nobody ever sends."""
+    with pytest.raises(ConfigurationError, match="compact JWS"):
+        Subject.token(token)
 
 
 @pytest.mark.parametrize("by", [KINDS, ["jti"], ("token", "consumer"), {"everyone"}])

@@ -1,9 +1,11 @@
 import logging
+from threading import Barrier, Thread
 
 import pytest
 
 from jwtgate import Reason
 from jwtgate._log import (
+    Problems,
     log_failure,
     log_note,
     log_problem,
@@ -123,6 +125,85 @@ def test_a_problem_is_an_error_without_traceback(log: pytest.LogCaptureFixture) 
     (record,) = log.records
     assert (record.levelno, record.exc_info) == (logging.ERROR, None)
     assert record.getMessage() == "100% wrong"
+
+
+class Time:
+    """A clock that stands still until it is told."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.now
+
+
+def said(log: pytest.LogCaptureFixture) -> list[str]:
+    """Give what was logged since last time."""
+    texts = [each.getMessage() for each in log.records]
+    log.clear()
+    return texts
+
+
+def test_log_flood_a_problem_that_comes_again_is_told_once_a_minute(
+    log: pytest.LogCaptureFixture,
+) -> None:
+    """Each text for itself."""
+    time = Time()
+    problems = Problems(clock=time)
+    for _ in range(100):
+        problems.log("one")
+        problems.log("two")
+    assert said(log) == ["one", "two"]
+    time.now += 59.9
+    problems.log("one")
+    assert said(log) == []
+    time.now += 0.1
+    problems.log("one")
+    problems.log("one")
+    assert said(log) == ["one"]
+
+
+def test_log_flood_of_different_problems_is_bounded(
+    log: pytest.LogCaptureFixture,
+) -> None:
+    """So is what is remembered; it begins anew after a minute."""
+    time = Time()
+    problems = Problems(clock=time)
+    for number in range(1000):
+        problems.log(str(number))
+    assert len(said(log)) == 100
+    time.now += 60
+    problems.log("999")
+    assert said(log) == ["999"]
+
+
+def test_log_flood_by_many_threads_is_one_record(
+    log: pytest.LogCaptureFixture,
+) -> None:
+    """They all come upon the same problem."""
+    problems = Problems()
+    together = Barrier(8)
+
+    def work() -> None:
+        together.wait()
+        for _ in range(50):
+            problems.log("one")
+
+    threads = [Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert said(log) == ["one"]
+
+
+def test_a_problem_that_one_gate_told_is_told_by_another(
+    log: pytest.LogCaptureFixture,
+) -> None:
+    """Each remembers its own."""
+    Problems().log("one")
+    Problems().log("one")
+    assert said(log) == ["one", "one"]
 
 
 def test_everything_goes_to_one_logger(log: pytest.LogCaptureFixture) -> None:

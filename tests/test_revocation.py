@@ -202,6 +202,31 @@ def test_a_revoked_token_passes_in_report_mode_without_identity(via: Via) -> Non
     assert "x-consumer-id" not in got.seen_headers
 
 
+def test_the_consumer_of_a_credential_stands_for_all_whom_claims_name(
+    via: Via,
+) -> None:
+    """An issuer is shut out, whoever it names."""
+    many = [credential(consumer_claim="sub")]
+    gate = make(Subject.consumer(jack()), credentials=many)
+    assert why(via(gate, Sent.bearer(token(sub="ann")))) == (
+        Reason.TOKEN_REVOKED,
+        None,
+    )
+
+
+@pytest.mark.parametrize("iat", [NOW + 1, NOW + 1e9, 1e308, 10**400])
+def test_attack_by_an_iat_to_come(via: Via, iat: float) -> None:
+    """What is issued tomorrow would be younger than any entry."""
+    gate = make(Subject.everyone(), issued_before=NOW)
+    assert why(via(gate, Sent.bearer(token(iat=iat)))) == (Reason.CLAIM_INVALID, "iat")
+
+
+def test_an_iat_within_the_leeway_is_now(via: Via) -> None:
+    """The clocks of two machines differ."""
+    gate = make(Subject.everyone(), issued_before=NOW, policy=Policy(leeway=5))
+    assert via(gate, Sent.bearer(token(iat=NOW + 5))).app_ran
+
+
 class Down:
     """A list that cannot be reached."""
 
@@ -241,7 +266,7 @@ class Junk:
         return self.answer
 
 
-@pytest.mark.parametrize("answer", [None, 7, "text"])
+@pytest.mark.parametrize("answer", [None, 7, "text", {JTI.text.encode(): None}])
 def test_a_list_that_answers_junk_is_503(via: Via, answer: object) -> None:
     """It is not known whether the token is good."""
     gate = Gate(ListStore(credential()), denylist=Junk(answer), clock=clock)
@@ -341,6 +366,7 @@ def test_the_list_follows_the_settings() -> None:
     assert not BOTH["wsgi"](gate, Sent.bearer(token())).app_ran
 
 
-def test_only_what_was_asked_counts() -> None:
-    """A list may answer more."""
-    judge({"jti:other": None}, [JTI.text], NO_CLAIMS)
+def test_an_answer_of_what_was_not_asked_is_none() -> None:
+    """A list that answers with octets, say, would else deny nothing."""
+    with pytest.raises(TypeError, match="not asked"):
+        judge({"jti:other": None}, [JTI.text], NO_CLAIMS, latest=NOW)

@@ -1,13 +1,24 @@
 """One log record for each refusal: the reason, never a token, secret or sent text."""
 
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import Final, final
 
 from jwtgate.errors import Rejection
 
-__all__ = ["log_failure", "log_note", "log_problem", "log_raised", "log_refusal"]
+__all__ = [
+    "Problems",
+    "log_failure",
+    "log_note",
+    "log_problem",
+    "log_raised",
+    "log_refusal",
+]
 
+_SECONDS_UNTIL_AGAIN: Final = 60.0
+_MAX_PROBLEMS: Final = 100
 _LOGGER = logging.getLogger("jwtgate")
 
 
@@ -60,6 +71,33 @@ def log_note(what: str, *, harmless: bool) -> None:
 def log_problem(what: str) -> None:
     """Log at ERROR what an operator has to mend; no traceback helps with it."""
     _log(logging.ERROR, "%s", what)
+
+
+@final
+class Problems:
+    """Logs problems that each request may come upon anew: each text once a minute.
+
+    Of different texts it logs a hundred a minute, so that nobody fills the log by what
+    he sends.
+
+    Args:
+        clock: Tells seconds from anywhere.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock: Final = clock
+        self._ends = clock() + _SECONDS_UNTIL_AGAIN
+        self._told: dict[str, object] = {}
+
+    def log(self, what: str) -> None:
+        """Log a problem, unless that was done within the minute."""
+        # No lock, which could be held at a fork: of threads that come together, one
+        # sets the default. At a minute's end a few more may; that does no harm.
+        if (now := self._clock()) >= self._ends:
+            self._ends, self._told = now + _SECONDS_UNTIL_AGAIN, {}
+        told, mine = self._told, object()
+        if len(told) < _MAX_PROBLEMS and told.setdefault(what, mine) is mine:
+            log_problem(what)
 
 
 def _log(

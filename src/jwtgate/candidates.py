@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from jwtgate._log import log_problem
+from jwtgate._log import Problems
 from jwtgate.credential import Credential, UnusableCredential
 from jwtgate.errors import KeyRejected, Unavailable
 from jwtgate.jose import UnverifiedToken, VerifiedToken, verify
@@ -21,6 +21,7 @@ def verify_with(
     key: str,
     now: float,
     algorithms: Collection[str],
+    problems: Problems,
 ) -> tuple[Credential, VerifiedToken]:
     """Find the credential under which the signature holds.
 
@@ -35,6 +36,7 @@ def verify_with(
         now: Seconds since the epoch.
         algorithms: Those that the policy allows; a credential with another is passed
             over like one whose algorithm is not the token's.
+        problems: Logs why one could not be made.
 
     Raises:
         KeyRejected: None of them verifies the token; the reason is that of the one
@@ -58,15 +60,19 @@ def verify_with(
             return credential, _verified(token, credential, algorithms)
         except KeyRejected as error:
             rejection = _closer(rejection, error)
-    raise _judge_unusable(rows, token, key, rejection)
+    raise _judge_unusable(rows, token, key, rejection, problems)
 
 
 def _judge_unusable(
-    rows: Sequence[object], token: UnverifiedToken, key: str, rejection: KeyRejected
+    rows: Sequence[object],
+    token: UnverifiedToken,
+    key: str,
+    rejection: KeyRejected,
+    problems: Problems,
 ) -> KeyRejected:
     if broken := [each for each in rows if _is_broken(each, key)]:
         for row in broken:
-            log_problem(f"a credential cannot be used: {_why(row)}")
+            problems.log(f"a credential cannot be used: {_why(row)}")
         raise Unavailable(Reason.CREDENTIAL_UNUSABLE)
     for row in rows:
         if isinstance(row, UnusableCredential) and row.key == key:

@@ -15,6 +15,7 @@ from typing import (
 
 from jwtgate.consumer import Consumer
 from jwtgate.errors import ConfigurationError
+from jwtgate.jose import base64url
 
 __all__ = [
     "KINDS",
@@ -50,6 +51,11 @@ class Subject:
 
     text: str
 
+    @property
+    def kind(self) -> str:
+        """Tell which kind of subject it is."""
+        return self.text.partition(":")[0]
+
     @classmethod
     def jti(cls, key: str, jti: str) -> Self:
         """Name a token by its ``jti``.
@@ -72,16 +78,24 @@ class Subject:
 
         Args:
             token: The compact JWS, or its first two segments.
+
+        Raises:
+            ConfigurationError: Something else, such as a whole header.
         """
         octets = _octets(token) if isinstance(token, str) else token
-        return cls(f"token:{_hash(b'.'.join(octets.split(b'.')[:2]))}")
+        signed = octets.split(b".", 2)[:2]
+        if len(signed) < 2 or not all(map(_is_segment, signed)):
+            raise ConfigurationError("expected a compact JWS: three segments, two dots")
+        return cls(f"token:{_hash(b'.'.join(signed))}")
 
     @classmethod
     def consumer(cls, consumer: Consumer | str) -> Self:
         """Name all tokens of a consumer.
 
         Args:
-            consumer: The consumer, or its id; the id, for one whom a claim names.
+            consumer: The consumer, or its id, which the outcome tells of one whom a
+                claim names. Where a claim names consumers, the credential's own stands
+                for all of them.
         """
         name = consumer.id if isinstance(consumer, Consumer) else consumer
         return cls(f"consumer:{_hash(_octets(name))}")
@@ -109,7 +123,7 @@ class Denylist(Protocol):
         """Find which of a token's subjects are denied now.
 
         Args:
-            subjects: The texts of one to four subjects.
+            subjects: The texts of one to five subjects.
 
         Raises:
             Exception: Whatever a failing look-up raises becomes a 503.
@@ -146,6 +160,13 @@ def check_by(by: Collection[str]) -> frozenset[Kind]:
             "by must be several of: jti, token, consumer, everyone"
         )
     return known
+
+
+def _is_segment(segment: bytes) -> bool:
+    try:
+        return bool(base64url.decode(segment))
+    except ValueError:
+        return False
 
 
 def _octets(text: str) -> bytes:

@@ -192,9 +192,10 @@ class Guard:
             guard=self,
         )
         if self._revocation is not None:
-            subjects = self._revocation.subjects(caller, token)
+            subjects = self._revocation.subjects(caller, credential, token)
             denials = yield IsRevoked(subjects, self._revocation)
-            judge(denials, subjects, caller.claims)
+            latest = now + self._verifier.grace(credential)
+            judge(denials, subjects, caller.claims, latest=latest)
         return caller
 
     def _hiding(self, request: RequestView) -> Hiding:

@@ -1,10 +1,11 @@
 """Whether a token was revoked: what is asked, and what the answer means."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from inspect import iscoroutinefunction
 from typing import Literal, TypeAlias, final
 
+from jwtgate.credential import Credential
 from jwtgate.denylist import (
     AnyDenylist,
     AsyncDenylist,
@@ -86,20 +87,24 @@ class Revocation:
         else:
             self.alook_up  # noqa: B018 - same
 
-    def subjects(self, caller: Authenticated, token: UnverifiedToken) -> list[str]:
+    def subjects(
+        self, caller: Authenticated, credential: Credential, token: UnverifiedToken
+    ) -> list[str]:
         """Give the texts of what a token may be denied by.
 
         Args:
             caller: What would be the outcome.
+            credential: What the token was verified with.
             token: The token; its signature and claims hold.
 
         Raises:
             ClaimRejected: It has no ``jti`` that is a text, and needs one.
         """
-        return [subject.text for subject in self._subjects(caller, token)]
+        found = self._subjects(caller, credential, token)
+        return list(dict.fromkeys(subject.text for subject in found))
 
     def _subjects(
-        self, caller: Authenticated, token: UnverifiedToken
+        self, caller: Authenticated, credential: Credential, token: UnverifiedToken
     ) -> Iterator[Subject]:
         if "jti" in self._by:
             yield Subject.jti(caller.credential.key, _jti(caller))
@@ -107,25 +112,31 @@ class Revocation:
             yield Subject.token(token.signing_input)
         if "consumer" in self._by:
             yield Subject.consumer(caller.consumer)
+            yield Subject.consumer(credential.consumer)
         if "everyone" in self._by:
             yield Subject.everyone()
 
 
-def judge(denials: Denials, subjects: Iterable[str], claims: Claims) -> None:
+def judge(
+    denials: Denials, subjects: Collection[str], claims: Claims, *, latest: float
+) -> None:
     """See that no answer of a denylist denies a token.
 
     Args:
         denials: The answer.
         subjects: What was asked.
         claims: The token's.
+        latest: When it may have been issued at the latest, in seconds since the epoch.
 
     Raises:
         Revoked: One does.
         ClaimRejected: It cannot be told, for want of ``iat``.
+        TypeError: The answer is none: it has what was not asked.
     """
-    for subject in subjects:
-        if subject in denials:
-            _judge(denials[subject], claims.get("iat"))
+    for subject, issued_before in denials.items():
+        if subject not in subjects:
+            raise TypeError("a denylist answered what it was not asked")
+        _judge(issued_before, claims.get("iat"), latest)
 
 
 def _jti(caller: Authenticated) -> str:
@@ -137,12 +148,13 @@ def _jti(caller: Authenticated) -> str:
     return jti
 
 
-def _judge(issued_before: float | None, iat: object) -> None:
+def _judge(issued_before: float | None, iat: object, latest: float) -> None:
     if issued_before is None:
         raise Revoked
     if iat is None:
         raise ClaimRejected([("iat", Reason.CLAIM_MISSING)])
-    if not is_numeric_date(iat):
+    # Who may choose it, could else issue today what is younger than any entry.
+    if not is_numeric_date(iat) or iat > latest:
         raise ClaimRejected([("iat", Reason.CLAIM_INVALID)])
     if iat < issued_before:
         raise Revoked

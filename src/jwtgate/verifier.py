@@ -5,6 +5,7 @@ from math import floor
 from typing import final
 
 from jwtgate import checks
+from jwtgate._log import Problems
 from jwtgate.candidates import verify_with
 from jwtgate.checks import Check
 from jwtgate.credential import Credential
@@ -34,6 +35,7 @@ class Verifier:
         self._algorithms = frozenset(policy.algorithms)
         self._leeway = policy.leeway
         self._checks = make_checks(policy)
+        self._problems = Problems()
         if self._dialect.hides_keys:
             for algorithm in self._algorithms:
                 decoy_key(algorithm)  # parsed now, not while a client waits
@@ -71,7 +73,9 @@ class Verifier:
         if self._dialect.whole_seconds:
             now = floor(now)
         try:
-            credential, verified = verify_with(found, token, key, now, self._algorithms)
+            credential, verified = verify_with(
+                found, token, key, now, self._algorithms, self._problems
+            )
         except KeyRejected as rejection:
             worked = rejection.reason is Reason.SIGNATURE_INVALID
             if self._dialect.hides_keys and not worked:
@@ -80,12 +84,15 @@ class Verifier:
         self._check_claims(credential, verified, now)
         return credential, verified
 
+    def grace(self, credential: Credential) -> float:
+        """Give the seconds of leeway that tokens of a credential have."""
+        grace = credential.lifetime_grace_period
+        return self._leeway if grace is None else grace
+
     def _check_claims(
         self, credential: Credential, verified: VerifiedToken, now: float
     ) -> None:
-        grace = credential.lifetime_grace_period
-        if grace is None:
-            grace = self._leeway
+        grace = self.grace(credential)
         demanded = self._checks
         if credential.audience or credential.types:
             demanded += _own_checks(tuple(credential.audience), tuple(credential.types))

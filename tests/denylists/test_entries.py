@@ -1,7 +1,14 @@
 import pytest
 
 from jwtgate import ConfigurationError
-from jwtgate.denylists.entries import Entry, check_entry, stricter
+from jwtgate.denylist import Subject
+from jwtgate.denylists.entries import (
+    Entry,
+    check_entry,
+    check_margin,
+    new_entry,
+    stricter,
+)
 
 
 def test_what_denies_all_is_stricter_than_what_denies_old_ones() -> None:
@@ -31,3 +38,17 @@ def test_a_time_is_a_number_of_seconds(time: object) -> None:
 def test_both_may_be_left_out() -> None:
     """All tokens, for ever."""
     assert check_entry(None, None) == Entry(None, None)
+
+
+def test_an_entry_is_of_a_kind_that_is_asked_for() -> None:
+    """Others would deny nothing."""
+    assert new_entry(Subject.everyone(), {"everyone"}, 1, 2) == Entry(1, 2)
+    with pytest.raises(ConfigurationError, match="not asked for everyone"):
+        new_entry(Subject.everyone(), {"jti"}, None, None)
+
+
+def test_a_margin_may_be_nothing() -> None:
+    """Where no gate has a leeway."""
+    assert check_margin(0) == 0
+    with pytest.raises(ConfigurationError, match="margin"):
+        check_margin(-0.1)

@@ -1,4 +1,5 @@
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -130,3 +131,18 @@ def test_a_time_has_to_be_one(denylist: MemoryDenylist) -> None:
     """Times come from claims, where no type checker looks."""
     with pytest.raises(ConfigurationError):
         denylist.deny(JACK, until="tomorrow")  # type: ignore[arg-type]
+
+
+def test_a_kind_that_is_not_asked_for_cannot_be_denied() -> None:
+    """It would be denied in name only."""
+    denylist = MemoryDenylist(by=["jti"])
+    for subject in (JACK, Subject.everyone()):
+        with pytest.raises(ConfigurationError, match="is not asked for"):
+            denylist.deny(subject)
+
+
+@pytest.mark.parametrize("margin", [-1, float("inf"), float("nan"), "60", True])
+def test_a_margin_is_seconds(margin: Any) -> None:
+    """With another one, entries would be over at once, or never looked at."""
+    with pytest.raises(ConfigurationError, match="margin"):
+        MemoryDenylist(margin=margin)

@@ -1,6 +1,8 @@
 import asyncio
+import copy
 import json
 import math
+import pickle
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -204,6 +206,16 @@ def test_any_json_is_an_entry_or_a_store_error(raw: Any) -> None:
     """Nothing else comes out of it."""
     with suppress(StoreError):
         assert set(RedisDenylist(Answering(raw)).look_up(["x"])) <= {"x"}
+
+
+@pytest.mark.parametrize("act", [pickle.dumps, copy.copy, copy.deepcopy])
+@pytest.mark.parametrize("kind", [RedisDenylist, AsyncRedisDenylist])
+def test_a_pickle_that_would_hold_the_password_is_refused(kind: Any, act: Any) -> None:
+    """The attack is to read what was kept, or sent to another process."""
+    denylist = kind("redis://:s3cret@localhost")
+    with pytest.raises(TypeError, match=rf"{kind.__name__} cannot be pickled"):
+        act(denylist)
+    assert "s3cret" not in f"{denylist!r} {vars(denylist)!r}"
 
 
 def test_a_redis_that_is_down_is_an_error() -> None:

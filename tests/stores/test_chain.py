@@ -118,6 +118,25 @@ def test_chains_may_be_linked() -> None:
     assert both(chain, "other") == [OTHER]
 
 
+class ByKid(ListStore):
+    """A store in which the kid matters."""
+
+    answers_by_kid = True
+
+
+@pytest.mark.parametrize(
+    "stores", [(ByKid(),), (ListStore(), ByKid()), (ChainStore(ByKid()), ListStore())]
+)
+def test_it_answers_by_kid_if_one_of_its_stores_does(stores: Any) -> None:
+    """Then it cannot be cached."""
+    assert ChainStore(*stores).answers_by_kid is True
+
+
+def test_it_answers_by_key_if_all_of_its_stores_do() -> None:
+    """Then it can be cached."""
+    assert ChainStore(ListStore(), ChainStore(ListStore())).answers_by_kid is False
+
+
 # Who can use it
 
 

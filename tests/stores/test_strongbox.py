@@ -198,11 +198,53 @@ def test_a_sealed_record_does_not_show_the_secret() -> None:
     assert SECRET not in str(record)
 
 
-def test_a_public_key_is_not_sealed() -> None:
-    """There is nothing to hide, and its record has no secret."""
-    pem = public_pem("ES256")
-    record = record_of(SEALED, algorithm="ES256", secret=None, public_key=pem)
-    assert (record["secret"], record["public_key"]) == (None, pem)
+def test_a_public_key_is_sealed_too() -> None:
+    """Nobody without the key exchanges it."""
+    es: Any = {"algorithm": "ES256", "secret": None, "public_key": public_pem("ES256")}
+    record = record_of(SEALED, **es)
+    assert record["public_key"].startswith(MARK)
+    assert opened(SEALED, record).public_key == public_pem("ES256")
+
+
+def test_attack_with_a_public_key_in_the_place_of_a_secret() -> None:
+    """Who may write rows, and has no key, is not the consumer by a key of their own."""
+    record = record_of(SEALED)
+    own = {"algorithm": "ES256", "secret": None, "public_key": public_pem("ES256")}
+    assert "is not sealed" in why_not(SEALED, {**record, **own})
+    own["public_key"] = "$env://PUBLIC"
+    assert "is not sealed" in why_not(SEALED, {**record, **own})
+
+
+def test_attack_with_a_secret_in_the_place_of_a_public_key() -> None:
+    """Each envelope is of one column."""
+    record = record_of(SEALED)
+    swapped = {"public_key": record["secret"], "secret": None}
+    why_not(SEALED, {**record, **swapped, "algorithm": "ES256"})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"consumer_claim": "sub"},
+        {"audience": ["elsewhere"]},
+        {"types": ["at+jwt"]},
+        {"lifetime_grace_period": 1e14},
+        {"secret_is_base64": True},
+        {"allow_weak_secret": True},
+    ],
+    ids=str,
+)
+def test_attack_by_a_field_that_says_what_a_secret_is_good_for(
+    change: dict[str, Any],
+) -> None:
+    """They are bound to the envelope."""
+    assert "does not open" in why_not(SEALED, {**record_of(SEALED), **change})
+
+
+def test_a_grace_period_that_a_database_gives_as_another_number_is_the_same() -> None:
+    """5 is 5.0."""
+    record = record_of(SEALED, lifetime_grace_period=5)
+    opened(SEALED, {**record, "lifetime_grace_period": 5.0})
 
 
 @pytest.mark.parametrize(
@@ -266,16 +308,40 @@ def test_a_change_of_the_other_fields_needs_no_new_envelope() -> None:
 def test_a_secret_of_an_older_key_is_sealed_anew() -> None:
     """For the same row, by the newest key."""
     record = record_of(box(Keyring({"old": OLD})))
-    record["secret"] = SEALED.resealed(record)
+    record |= SEALED.resealed(record, plain=False)
     assert RING.is_current(record["secret"])
     assert opened(SEALED, record).reveal_secret() == SECRET.encode()
 
 
-def test_a_plain_secret_is_sealed() -> None:
+def test_a_plain_secret_is_sealed_if_it_is_asked_for() -> None:
     """As when a store gets a keyring."""
     record = record_of(PLAIN)
-    record["secret"] = SEALED.resealed(record)
+    record |= SEALED.resealed(record, plain=True)
     assert opened(SEALED, record).reveal_secret() == SECRET.encode()
+
+
+def test_a_plain_public_key_is_sealed_if_it_is_asked_for() -> None:
+    """In the same way."""
+    es: Any = {"algorithm": "ES256", "secret": None, "public_key": public_pem("ES256")}
+    record = record_of(PLAIN, **es)
+    record |= SEALED.resealed(record, plain=True)
+    assert opened(SEALED, record).public_key == public_pem("ES256")
+
+
+def test_attack_with_a_plain_secret_that_waits_to_be_sealed() -> None:
+    """Sealed, it would be as good as one of the operator's."""
+    with pytest.raises(SecretUnavailable, match="is not sealed"):
+        SEALED.resealed(record_of(PLAIN), plain=False)
+
+
+def test_an_envelope_that_was_changed_is_reported_though_its_key_is_the_newest() -> (
+    None
+):
+    """It is not taken for good by the name of its key."""
+    record = record_of(SEALED)
+    record["secret"] = record["secret"][:-8] + "AAAAAAA="
+    with pytest.raises(SecretUnavailable, match="does not open"):
+        SEALED.resealed(record, plain=True)
 
 
 @pytest.mark.parametrize(
@@ -285,13 +351,13 @@ def test_a_plain_secret_is_sealed() -> None:
 )
 def test_what_needs_no_new_envelope_gets_none(fields: dict[str, Any]) -> None:
     """The row is left alone."""
-    assert SEALED.resealed(record_of(SEALED, **fields)) is None
+    assert SEALED.resealed(record_of(SEALED, **fields), plain=False) == {}
 
 
 def test_nothing_is_sealed_without_a_keyring() -> None:
     """It is asked for in vain."""
     with pytest.raises(ConfigurationError, match="no keyring"):
-        PLAIN.resealed(record_of(PLAIN))
+        PLAIN.resealed(record_of(PLAIN), plain=True)
 
 
 @pytest.mark.parametrize(
@@ -311,7 +377,7 @@ def test_what_does_not_open_is_not_sealed_anew(change: dict[str, Any]) -> None:
     if isinstance(change.get("secret"), Strongbox):
         change = {**change, "secret": record_of(change["secret"])["secret"]}
     with pytest.raises(SecretUnavailable):
-        SEALED.resealed({**record, **change})
+        SEALED.resealed({**record, **change}, plain=True)
 
 
 # References

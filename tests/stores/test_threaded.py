@@ -300,3 +300,13 @@ def test_context_variables_reach_the_store() -> None:
     tenant.set("one")
     asyncio.run(in_thread(Tenants()).afind("k"))
     assert seen == ["one"]
+
+
+def test_a_store_that_answers_by_kid_still_does() -> None:
+    """A cache around it would lose keys, and refuses it."""
+
+    class ByKid(WhereStore):
+        answers_by_kid = True
+
+    assert in_thread(ByKid()).answers_by_kid
+    assert not in_thread(WhereStore()).answers_by_kid

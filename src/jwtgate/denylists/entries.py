@@ -1,11 +1,13 @@
 """How entries of a list of revoked tokens are put together, and for how long."""
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
+from jwtgate.denylist import Subject
 from jwtgate.errors import ConfigurationError
 from jwtgate.values import is_seconds
 
-__all__ = ["MARGIN", "Entry", "check_entry", "stricter"]
+__all__ = ["MARGIN", "Entry", "check_entry", "check_margin", "new_entry", "stricter"]
 
 MARGIN: Final = 3600.0
 """Seconds that an entry outlives its token: a gate may take a token with leeway."""
@@ -23,6 +25,36 @@ class Entry(NamedTuple):
 
     until: float | None
     issued_before: float | None
+
+
+def check_margin(margin: object) -> float:
+    """See that a margin is seconds, and does not make entries end too early.
+
+    Raises:
+        ConfigurationError: It is not.
+    """
+    if not (is_seconds(margin) and margin >= 0):
+        raise ConfigurationError("margin must be seconds, 0 or more")
+    return margin
+
+
+def new_entry(
+    subject: Subject,
+    by: Collection[str],
+    until: float | None,
+    issued_before: float | None,
+) -> Entry:
+    """Make the entry of a subject.
+
+    Raises:
+        ConfigurationError: What is no time, or a kind of subject that is not asked
+            for: it would deny nothing.
+    """
+    if subject.kind not in by:
+        raise ConfigurationError(
+            f"this denylist is not asked for {subject.kind}; say by=[...] with it"
+        )
+    return check_entry(until, issued_before)
 
 
 def check_entry(until: object, issued_before: object) -> Entry:

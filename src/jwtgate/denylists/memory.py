@@ -6,7 +6,7 @@ from threading import Lock
 from typing import final
 
 from jwtgate.denylist import KINDS, Denials, Subject, check_by
-from jwtgate.denylists.entries import MARGIN, Entry, check_entry, stricter
+from jwtgate.denylists.entries import MARGIN, Entry, check_margin, new_entry, stricter
 
 __all__ = ["MemoryDenylist"]
 
@@ -28,7 +28,7 @@ class MemoryDenylist:
         clock: Gives seconds since the epoch.
 
     Raises:
-        ConfigurationError: Another ``by``.
+        ConfigurationError: Another ``by``, or no margin.
     """
 
     blocking = False
@@ -41,7 +41,7 @@ class MemoryDenylist:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.by = check_by(by)
-        self._margin = margin
+        self._margin = check_margin(margin)
         self._clock = clock
         self._lock = Lock()
         self._entries: dict[str, Entry] = {}
@@ -66,9 +66,10 @@ class MemoryDenylist:
                 since the epoch, and those that have none; None denies all.
 
         Raises:
-            ConfigurationError: What is no time.
+            ConfigurationError: What is no time, or a kind of subject that is not in
+                ``by``.
         """
-        entry = check_entry(until, issued_before)
+        entry = new_entry(subject, self.by, until, issued_before)
         with self._lock:
             present = self._entries.get(subject.text)
             if present is not None and not self._is_over(present):

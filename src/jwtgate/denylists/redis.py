@@ -12,9 +12,16 @@ from math import ceil
 from typing import final
 
 from jwtgate.denylist import KINDS, Denials, Subject, check_by
-from jwtgate.denylists.entries import MARGIN, Entry, check_entry, stricter
+from jwtgate.denylists.entries import (
+    MARGIN,
+    Entry,
+    check_entry,
+    check_margin,
+    new_entry,
+    stricter,
+)
 from jwtgate.errors import ConfigurationError, StoreError
-from jwtgate.stores.redis.clients import AsyncServer, Server
+from jwtgate.stores.redis.clients import AsyncServer, Connected, Server
 from jwtgate.stores.redis.documents import Raw
 from jwtgate.stores.redis.names import PREFIX, Names
 from jwtgate.stores.redis.steps import AsyncClient, Client, Command, Work, arun, run
@@ -24,7 +31,7 @@ __all__ = ["AsyncRedisDenylist", "RedisDenylist"]
 
 
 @final
-class RedisDenylist:
+class RedisDenylist(Connected):
     """Revoked tokens in Redis; safe for threads.
 
     Its methods do what those of :class:`jwtgate.denylists.MemoryDenylist` do, and raise
@@ -66,7 +73,7 @@ class RedisDenylist:
         issued_before: float | None = None,
     ) -> None:
         """Deny; see :meth:`jwtgate.denylists.MemoryDenylist.deny`."""
-        entry = check_entry(until, issued_before)
+        entry = new_entry(subject, self.by, until, issued_before)
         run(self._server.client, self._entries.deny(subject.text, entry))
 
     def allow(self, subject: Subject) -> None:
@@ -83,7 +90,7 @@ class RedisDenylist:
 
 
 @final
-class AsyncRedisDenylist:
+class AsyncRedisDenylist(Connected):
     """Revoked tokens in Redis, for asynchronous code.
 
     See :class:`RedisDenylist`; what that does not wait for, this awaits. One that is
@@ -121,7 +128,7 @@ class AsyncRedisDenylist:
         issued_before: float | None = None,
     ) -> None:
         """Deny; see :meth:`jwtgate.denylists.MemoryDenylist.deny`."""
-        entry = check_entry(until, issued_before)
+        entry = new_entry(subject, self.by, until, issued_before)
         client = await self._server.client()
         await arun(client, self._entries.deny(subject.text, entry))
 
@@ -146,7 +153,7 @@ class _Entries:
 
     def __init__(self, names: Names, margin: float, clock: Callable[[], float]) -> None:
         self._names = names
-        self._margin = margin
+        self._margin = check_margin(margin)
         self._clock = clock
 
     def deny(self, text: str, entry: Entry) -> Work[None]:

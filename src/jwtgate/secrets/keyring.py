@@ -32,8 +32,9 @@ class Keyring:
     An envelope holds for the context that it was sealed in, and for no other: moved
     into another row, it does not open.
 
-    To change the key, put a new one first, restart every process, call
-    ``store.reencrypt()``, and take the old one out.
+    To change the key, put a new one second, and restart every process; put it first,
+    and restart them again; call ``store.reencrypt()``, and take the old one out. A
+    process that does not have the key yet cannot open what others seal with it.
 
     Args:
         keys: The keys by id, the newest first; each 32 octets, or base64 of them.

@@ -48,6 +48,9 @@ class ChainStore:
     It has each of ``find``, ``afind``, ``find_consumer`` and ``afind_consumer`` only if
     its stores can do that: an adapter that lacks one says so when it is mounted.
 
+    Attributes:
+        answers_by_kid: Whether one of them does; then the chain cannot be cached.
+
     Args:
         stores: At least one. Those that find consumers are asked for them, too.
 
@@ -71,6 +74,9 @@ class ChainStore:
                     "find(key, kid=None), or 'async def afind(key, kid=None)'"
                 )
         self._stores = stores
+        self.answers_by_kid = any(
+            getattr(store, "answers_by_kid", False) for store in stores
+        )
         problems: list[str] = []
         # An adapter looks at which of these there are; see jwtgate.backend.
         try:

@@ -1,6 +1,5 @@
 """How a store keeps the secrets of its credentials, and gives them back."""
 
-import json
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast, final
@@ -19,6 +18,7 @@ from jwtgate.stores.records import (
     given_of,
     stored,
 )
+from jwtgate.stores.sealing import MATERIAL, Sealing
 
 if TYPE_CHECKING:
     from jwtgate.secrets import Secrets
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Strongbox"]
 
 _LISTS = ("tags", "audience", "types")
-_MATERIAL = ("secret", "public_key")
 
 
 @final
@@ -35,9 +34,8 @@ class Strongbox:
     """Makes records of credentials, and credentials of records.
 
     A record has the fields of a credential, ``secret`` and ``public_key`` as texts, and
-    ``consumer``, a record too. With a keyring, ``secret`` is an envelope, bound to the
-    id, key, kid and algorithm of the credential, and to its consumer: put into another
-    row it does not open, nor does a secret that is not sealed.
+    ``consumer``, a record too. With a keyring both are envelopes; see
+    :class:`jwtgate.stores.sealing.Sealing` for what they are bound to.
 
     Args:
         keyring: Seals the secrets; None leaves them as they are.
@@ -45,7 +43,7 @@ class Strongbox:
     """
 
     def __init__(self, keyring: "Keyring | None", secrets: "Secrets | None") -> None:
-        self._keyring = keyring
+        self._sealing = Sealing(keyring)
         self._secrets = secrets
 
     def draft(
@@ -69,17 +67,16 @@ class Strongbox:
             SecretUnavailable: What a reference stands for cannot be had now.
         """
         given: dict[str, Any] = {**fields, "id": fields.get("id") or str(uuid4())}
-        resolved = {
-            name: self._resolved(given[name]) for name in _MATERIAL if name in given
+        resolved: dict[str, Any] = {
+            name: self._resolved(given[name]) for name in MATERIAL if name in given
         }
-        credential = Credential(consumer=owner, **{**given, **resolved})
+        values: dict[str, Any] = {**given, **resolved}
+        credential = Credential(consumer=owner, **values)
         record = credential_record(credential)
-        record["public_key"] = stored(given.get("public_key"))
-        secret = stored(given.get("secret"))
-        if secret is not None and self._keyring is not None:
-            context = _context(record, owner.id)
-            secret = self._keyring.seal(secret.encode(), context)
-        record["secret"] = secret
+        within: dict[str, Any] = {**record, "consumer": {"id": owner.id}}
+        for name in MATERIAL:
+            text = stored(given.get(name))
+            record[name] = self._sealing.sealed(name, text, within)
         return credential, record
 
     def fields_of(self, record: Record) -> CredentialFields:
@@ -90,10 +87,9 @@ class Strongbox:
             ConfigurationError: It was not written by :meth:`draft`.
         """
         fields = {name: record[name] for name in (*PLAIN, *_LISTS)}
-        secret = self._unsealed(record)
-        fields["secret"] = None if secret is None else given_of(secret)
-        public_key = record["public_key"]
-        fields["public_key"] = None if public_key is None else given_of(public_key)
+        for name in MATERIAL:
+            text = self._sealing.opened(name, record)
+            fields[name] = None if text is None else given_of(text)
         return cast("CredentialFields", fields)
 
     def open(self, record: Record) -> Credential | UnusableCredential:
@@ -120,7 +116,7 @@ class Strongbox:
             ConfigurationError: A reference that means nothing here.
             SecretUnavailable: What it stands for cannot be had now.
         """
-        for name in _MATERIAL:
+        for name in MATERIAL:
             text = fields.get(name)
             if self._secrets is not None and _refers(text):
                 await self._secrets.aresolve(cast("str", text))
@@ -130,57 +126,32 @@ class Strongbox:
         if self._secrets is None:
             return True
         fields = self.fields_of(record)
-        return not any(_refers(fields.get(name)) for name in _MATERIAL)
+        return not any(_refers(fields.get(name)) for name in MATERIAL)
 
-    def resealed(self, record: Record) -> str | None:
-        """Seal the secret of a record with the newest key.
-
-        Returns:
-            The envelope; None if there is no secret, or it is sealed so already.
+    def resealed(self, record: Record, *, plain: bool) -> dict[str, str]:
+        """Seal with the newest key what is not; see :meth:`Sealing.resealed`.
 
         Raises:
             ConfigurationError: There is no keyring.
-            SecretUnavailable: The secret does not open.
+            SecretUnavailable: Something does not open, or is not sealed.
         """
-        if self._keyring is None:
-            raise ConfigurationError("this store has no keyring to seal secrets with")
         try:
-            return self._resealed(self._keyring, record)
-        except StoreError:
+            return self._sealing.resealed(record, plain=plain)
+        except (ConfigurationError, StoreError):
             raise
         except Exception as error:  # noqa: BLE001 - a row may hold anything
             raise SecretUnavailable(_unreadable(error)) from None
 
-    def _resealed(self, keyring: "Keyring", record: Record) -> str | None:
-        secret = record["secret"]
-        if secret is None or keyring.is_current(secret):
-            return None
-        if _is_sealed(secret):
-            secret = cast("str", self._unsealed(record))
-        context = _context(record, record["consumer"]["id"])
-        return keyring.seal(secret.encode(), context)
-
     def _open(self, record: Record, *, waits: bool) -> Credential | UnusableCredential:
         try:
             fields: dict[str, Any] = {**self.fields_of(record)}
-            for name in _MATERIAL:
+            for name in MATERIAL:
                 fields[name] = self._resolved(fields[name], waits=waits)
             return Credential(consumer=consumer_of(record["consumer"]), **fields)
         except (ConfigurationError, StoreError) as error:
             return _unusable(record, str(error))
         except Exception as error:  # noqa: BLE001 - a row may hold anything
             return _unusable(record, _unreadable(error))
-
-    def _unsealed(self, record: Record) -> str | None:
-        kept = record["secret"]
-        if kept is None:
-            return None
-        if self._keyring is None:
-            if _is_sealed(kept):
-                raise SecretUnavailable("a secret is sealed, and there is no keyring")
-            return cast("str", kept)
-        context = _context(record, record["consumer"]["id"])
-        return self._keyring.open(kept, context).decode()
 
     def _resolved(self, given: Any, *, waits: bool = True) -> Any:
         if not _refers(given):
@@ -200,17 +171,6 @@ class Strongbox:
 
 def _refers(given: object) -> bool:
     return isinstance(given, str) and is_like_a_reference(given)
-
-
-def _is_sealed(kept: str) -> bool:
-    from jwtgate.secrets.keyring import MARK  # noqa: PLC0415 - brings cryptography
-
-    return kept.startswith(MARK)
-
-
-def _context(record: Record, consumer: str) -> bytes:
-    names = "id", "key", "kid", "algorithm"
-    return json.dumps([*(record[name] for name in names), consumer]).encode()
 
 
 def _unreadable(error: Exception) -> str:

@@ -42,11 +42,15 @@ class InThread:
 
     Threads start with the first look-up, and anew in a forked process: nothing is
     running at import or before a server forks.
+
+    Attributes:
+        answers_by_kid: Whether the store says so of itself.
     """
 
     def __init__(self, store: CredentialStore, workers: int) -> None:
         self._store = store
         self._workers = workers
+        self.answers_by_kid = getattr(store, "answers_by_kid", False)
         # One value, so that no thread sees a new process with the old one's threads.
         self._threads: tuple[int, ThreadPoolExecutor] | None = None
 

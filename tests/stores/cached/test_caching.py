@@ -6,8 +6,10 @@ import pytest
 
 from jwtgate import ConfigurationError, Consumer
 from jwtgate.stores.cached import AsyncCachedStore, CachedStore
+from jwtgate.stores.chain import ChainStore
 from jwtgate.stores.changes import EVERYTHING, Change
-from tests.kit import SECRET
+from jwtgate.stores.jwks import JWKSStore
+from tests.kit import SECRET, make_store
 from tests.stores.cached.fakes import AsyncStore, Clock, Store, StoreOfConsumers
 
 JACK = Consumer(username="jack")
@@ -126,3 +128,36 @@ def test_a_bound_that_cannot_work_is_refused(make: Any, store: Any) -> None:
     """When it is made."""
     with pytest.raises(ConfigurationError, match="ttl"):
         make(store, ttl=-1)
+
+
+def jwks() -> JWKSStore:
+    """Make the store of a provider that nobody asks."""
+    return JWKSStore(issuer="https://idp.example", audience=["api"])
+
+
+@pytest.mark.parametrize("make", [CachedStore, AsyncCachedStore])
+@pytest.mark.parametrize(
+    "answering",
+    [
+        jwks,
+        lambda: ChainStore(make_store(), jwks()),
+        lambda: ChainStore(ChainStore(jwks()), make_store()),
+    ],
+    ids=["jwks", "chain", "chain in a chain"],
+)
+def test_a_store_that_answers_by_kid_is_refused(make: Any, answering: Any) -> None:
+    """The attack is a token of a provider's old key, when it has five keys or more.
+
+    A cache asks for a key without a kid, is given the first four, and never learns of
+    new ones: good tokens would be refused.
+    """
+    with pytest.raises(ConfigurationError, match="inside the chain"):
+        make(answering())
+
+
+def test_a_cache_inside_a_chain_leaves_the_kid_to_others() -> None:
+    """As the error says."""
+    store = Store("a")
+    chain = ChainStore(CachedStore(store), jwks())
+    assert chain.find("a", "kid") == store.rows["a"]
+    assert chain.answers_by_kid

@@ -2,10 +2,12 @@ import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
+from cryptography import x509
 
 from jwtgate import ConfigurationError
 from jwtgate.stores.cached import CachedStore, Listener, RedisListener
@@ -19,6 +21,7 @@ from tests.stores.cached.services import (
     relay,
     require,
 )
+from tests.stores.redis.tls import running_tls
 
 Messages = Generator[str | None]
 FIRST = encode(EVERYTHING)
@@ -154,6 +157,16 @@ def test_a_server_that_is_not_there_is_an_error() -> None:
     listener = RedisListener(f"redis://{HOST}:1/0")
     with pytest.raises(redis.ConnectionError):
         next(listener.listen())
+
+
+def test_a_certificate_of_another_name_is_refused(tmp_path: Path) -> None:
+    """The attack is to stand between, and to keep what was revoked from caches."""
+    with (
+        running_tls(tmp_path, x509.DNSName("another.example")) as url,
+        closing(RedisListener(url).listen()) as messages,
+        pytest.raises(redis.ConnectionError, match="CERTIFICATE_VERIFY_FAILED"),
+    ):
+        next(messages)
 
 
 @pytest.mark.parametrize("options", ["", "&protocol=3"])

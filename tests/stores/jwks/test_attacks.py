@@ -1,6 +1,8 @@
 """Attacks on a gate that takes the tokens of identity providers."""
 
 from collections.abc import Iterator
+from threading import Thread
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from tests.stores.jwks.provider import (
     jwk,
     provider,
     stranger,
+    until,
 )
 from tests.stores.jwks.test_store import Send, each_server, store_of, token
 
@@ -152,6 +155,54 @@ def test_kid_flood_a_provider_that_is_down_stays_a_503_for_the_flood_alone(
     time.pass_by(30)
     assert send(gate, Sent.bearer(token(there.url, kid="x"))).status == 503
     assert send(gate, good).status == 200
+
+
+@each_server
+def test_kid_flood_while_the_provider_stalls_fills_no_server(
+    send: Send, there: Provider
+) -> None:
+    """Four wait, the others are answered at once; known kids pass."""
+    time = Clock()
+    gate = Gate(store_of(there, clock=time), clock=clock)
+    good = Sent.bearer(token(there.url))
+    assert send(gate, good).status == 200
+    there.stall()
+    time.pass_by(30)
+    statuses: list[int] = []
+
+    def attack(number: int) -> None:
+        flood = Sent.bearer(token(there.url, kid=f"kid-{number}"))
+        statuses.append(send(gate, flood).status)
+
+    threads = [Thread(target=attack, args=(number,)) for number in range(12)]
+    started = monotonic()
+    for thread in threads:
+        thread.start()
+    until(lambda: len(statuses) >= 8)
+    assert send(gate, good).status == 200
+    for thread in threads:
+        thread.join()
+    assert statuses == [503] * 12
+    assert monotonic() - started < 3  # a fetch may take five
+    assert there.asked.count(KEYS) == 2
+
+
+@each_server
+def test_log_flood_unknown_kids_while_the_provider_is_down(
+    send: Send, there: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Why is told once, beside one record for each refusal."""
+    time = Clock()
+    gate = Gate(store_of(there, clock=time), clock=clock)
+    assert send(gate, Sent.bearer(token(there.url))).status == 200
+    del there.answers[KEYS]
+    time.pass_by(30)
+    caplog.clear()
+    for number in range(20):
+        send(gate, Sent.bearer(token(there.url, kid=f"kid-{number}")))
+    said = [each.getMessage() for each in caplog.records]
+    assert sum(each.startswith("a credential cannot be used") for each in said) == 1
+    assert sum(each.startswith("refused a request") for each in said) == 20
 
 
 @each_server

@@ -46,6 +46,23 @@ def test_all_who_wait_in_event_loops_are_let_go() -> None:
     assert not any(thread.is_alive() for thread in threads)
 
 
+def test_it_tells_whether_it_has_landed() -> None:
+    """Not before."""
+    one = flight()
+    assert not one.has_landed
+    one.land()
+    assert one.has_landed
+
+
+def test_who_waits_may_be_less_patient() -> None:
+    """In threads and event loops; it is not overdue for that."""
+    one = flight()
+    one.wait(0.02)
+    asyncio.run(one.await_landing(0.02))
+    assert not one.has_landed
+    assert not one.is_overdue
+
+
 def test_nobody_waits_for_longer_than_it_may_take() -> None:
     """It is overdue then."""
     one = flight(0.02)

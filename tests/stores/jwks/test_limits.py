@@ -22,7 +22,7 @@ def limits(**fields: Any) -> Limits:
 
 
 @pytest.mark.parametrize("value", [0, -1, nan, inf, True, "5", None], ids=repr)
-@pytest.mark.parametrize("name", ["refresh_every", "cooldown", "timeout"])
+@pytest.mark.parametrize("name", ["refresh_every", "cooldown", "timeout", "patience"])
 def test_a_time_is_seconds(name: str, value: object) -> None:
     """More than none."""
     with pytest.raises(ConfigurationError, match=f"{name} must be seconds, more"):
@@ -37,11 +37,17 @@ def test_staleness_is_bounded(value: object) -> None:
 
 
 @pytest.mark.parametrize("value", [0, -1, 1.5, True, "5", None], ids=repr)
-@pytest.mark.parametrize("name", ["max_octets", "max_keys"])
+@pytest.mark.parametrize("name", ["max_octets", "max_keys", "seats", "kid_seats"])
 def test_a_size_is_a_whole_number(name: str, value: object) -> None:
     """Above 0."""
     with pytest.raises(ConfigurationError, match=f"{name} must be a whole number"):
         limits(**{name: value})
+
+
+def test_kid_flood_few_wait_for_unknown_kids_and_not_for_long() -> None:
+    """A server of eight threads has some left for others."""
+    usual = limits()
+    assert (usual.kid_seats, usual.patience, usual.seats) == (4, 1.0, 1000)
 
 
 def test_a_cooldown_does_not_keep_from_refreshing() -> None:

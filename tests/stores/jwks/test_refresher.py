@@ -12,6 +12,7 @@ from jwtgate.stores.jwks.keyset import read_keys
 from jwtgate.stores.jwks.leash import Leash
 from jwtgate.stores.jwks.refresher import Refresher
 from jwtgate.stores.jwks.source import Fetched
+from jwtgate.stores.jwks.waiting import Room, Wait
 from tests.stores.jwks.provider import Clock, Source, document, jwk, until
 from tests.stores.jwks.test_issuer import NAME, issuer
 from tests.stores.jwks.test_limits import limits
@@ -37,15 +38,22 @@ class Subject:
 
     def find(self, kid: str | None = "a") -> Any:
         """Look a kid up, waiting if need be."""
-        flight = self.refresher.need(kid)
-        if flight is not None:
-            self.wait(flight)
-        return self.refresher.find(kid)
+        wait = self.refresher.need(kid)
+        if wait is not None:
+            wait.wait()
+            self.refresher.settle(wait.flight)
+        return self.refresher.find(kid, wait)
 
     def wait(self, flight: Flight) -> None:
         """Wait for a flight."""
         flight.wait()
         self.refresher.settle(flight)
+
+    def need(self, kid: str | None = "a") -> Wait:
+        """Look a kid up that somebody has to wait for; do not wait yet."""
+        wait = self.refresher.need(kid)
+        assert wait is not None
+        return wait
 
     def kids(self, kid: str | None = "a") -> list[str | None]:
         """Look a kid up; give the kids of what is found."""
@@ -280,12 +288,87 @@ def test_kid_flood_known_kids_wait_for_nothing() -> None:
     one.find()
     one.clock.pass_by(30)
     one.source.let.clear()
-    flight = one.refresher.need("x")
-    assert flight is not None
+    wait = one.need("x")
     assert one.refresher.need("a") is None
     assert one.kids("a") == ["a"]
     one.source.let.set()
-    one.wait(flight)
+    one.wait(wait.flight)
+
+
+def test_kid_flood_who_waits_for_a_kid_waits_a_second_at_most() -> None:
+    """However long the fetch may take; his token is not denied."""
+    one = Subject(A, timeout=10, patience=0.02)
+    one.find()
+    one.clock.pass_by(30)
+    one.source.let.clear()
+    (found,) = one.find("x")
+    assert isinstance(found, UnusableCredential)
+    assert (found.key, found.refuses) == (NAME, False)
+    assert found.why.endswith("cannot be had: they have not come yet")
+    one.source.let.set()
+    one.settled()
+    assert one.kids("x") == ["a"]  # one that cannot match
+
+
+def test_kid_flood_few_wait_at_once() -> None:
+    """The others are told at once that nothing is known, threads and loops alike."""
+    one = Subject(document(jwk("ES256")), BOTH, timeout=10, kid_seats=2)
+    one.find(None)
+    one.clock.pass_by(30)
+    one.source.let.clear()
+    patient = [one.need(str(number)) for number in range(2)]
+    with patient[0].room.seat(), patient[1].room.seat():
+        keyless, unusable = one.find("b")
+        assert isinstance(keyless, Credential)
+        assert isinstance(unusable, UnusableCredential)
+        asyncio.run(one.need("b").await_landing())
+    one.source.let.set()
+    assert one.kids("b") == ["b"]
+    assert one.source.asked == 2
+
+
+def test_kid_flood_takes_no_seat_from_who_waits_for_any_key() -> None:
+    """Nobody is let in without one; they wait elsewhere."""
+    one = Subject(A, B, kid_seats=1)
+    one.find()
+    one.clock.pass_by(330)
+    one.source.let.clear()
+    with one.need("x").room.seat():
+        old = one.need("a")
+        with old.room.seat() as has_one:
+            assert has_one
+    one.source.let.set()
+    one.wait(old.flight)
+
+
+def test_a_key_that_comes_at_the_last_moment_is_found() -> None:
+    """Just after somebody gave up waiting for it."""
+    one = Subject(A)
+    one.find()
+    gave_up = Wait(Flight(began=0, seconds=10), Room(seats=1, seconds=1))
+    assert one.refresher.find("a", gave_up) == one.refresher.find("a")
+
+
+def test_a_stampede_without_keys_is_bounded() -> None:
+    """Who finds no seat is told at once that there are no keys."""
+    one = Subject(A, timeout=10, seats=1)
+    one.source.let.clear()
+    with one.need("a").room.seat():
+        assert one.fails().endswith("they have not come yet")
+    one.source.let.set()
+    assert one.kids() == ["a"]
+
+
+def test_a_stampede_on_old_keys_passes_no_key_that_was_taken_back() -> None:
+    """Who finds no seat is not let in by keys that nobody looked after for long."""
+    one = Subject(A, B, timeout=10, seats=1)
+    one.find()
+    one.clock.pass_by(330)
+    one.source.let.clear()
+    with one.need("a").room.seat():
+        assert one.fails("a").endswith("they have not come yet")
+    one.source.let.set()
+    assert one.kids("a") == ["b"]  # one that cannot match
 
 
 def test_a_kid_that_could_not_be_looked_up_is_not_denied() -> None:
@@ -349,8 +432,7 @@ def test_one_that_nobody_waits_for_is_given_up_by_the_next() -> None:
     one.clock.pass_by(300)
     one.source.let.clear()
     one.find()
-    flight = one.refresher.need("b")
-    assert flight is not None
+    flight = one.need("b").flight
     until(lambda: flight.is_overdue)
     one.find()
     assert "no answer in time" in one.find("b")[0].why
@@ -381,8 +463,7 @@ def test_a_forked_process_has_a_fetch_of_its_own() -> None:
     """Though one is under way, and its lock held, at the fork."""
     one = Subject(A, timeout=5)
     one.source.let.clear()
-    flight = one.refresher.need("a")
-    assert flight is not None
+    wait = one.need("a")
     pid = os.fork()
     if pid == 0:  # pragma: no cover - another process
         one.source.let = threading.Event()
@@ -390,7 +471,27 @@ def test_a_forked_process_has_a_fetch_of_its_own() -> None:
         os._exit(0 if one.kids() == ["a"] else 1)
     one.source.let.set()
     assert os.waitpid(pid, 0)[1] == 0
-    one.wait(flight)
+    one.wait(wait.flight)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_process_has_seats_of_its_own() -> None:
+    """Who waits at the fork waits on in his own process."""
+    one = Subject(A, BOTH, kid_seats=1)
+    one.find()
+    one.clock.pass_by(30)
+    one.source.let.clear()
+    wait = one.need("b")
+    with wait.room.seat():
+        pid = os.fork()
+        if pid == 0:  # pragma: no cover - another process
+            one.source.let = threading.Event()
+            one.source.let.set()
+            os._exit(0 if one.kids("b") == ["b"] else 1)
+    one.source.let.set()
+    assert os.waitpid(pid, 0)[1] == 0
+    one.wait(wait.flight)
 
 
 # By hand
@@ -440,8 +541,7 @@ def test_closing_cuts_what_is_under_way() -> None:
         raise DOWN
 
     one = Subject(hang)
-    flight = one.refresher.need("a")
-    assert flight is not None
+    one.need("a")
     until(lambda: one.source.asked)
     one.refresher.close()
     assert cut.wait(5)
@@ -501,9 +601,7 @@ def test_an_event_loop_goes_on_while_keys_are_fetched() -> None:
     one.source.let.clear()
 
     async def look() -> None:
-        flight = one.refresher.need("a")
-        assert flight is not None
-        waiting = asyncio.ensure_future(flight.await_landing())
+        waiting = asyncio.ensure_future(one.need("a").await_landing())
         await asyncio.sleep(0)
         assert not waiting.done()
         one.source.let.set()

@@ -1,4 +1,6 @@
 import asyncio
+import copy
+import pickle
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -214,3 +216,11 @@ def test_a_store_shows_no_password() -> None:
     """Only its prefix."""
     store = AsyncRedisStore("redis://:s3cret@localhost", prefix="p")
     assert repr(store) == "AsyncRedisStore(prefix='p')"
+    assert "s3cret" not in repr(vars(store))
+
+
+@pytest.mark.parametrize("act", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_a_pickle_that_would_hold_the_password_is_refused(act: Any) -> None:
+    """The attack is to read what was kept, or sent to another process."""
+    with pytest.raises(TypeError, match=r"AsyncRedisStore cannot be pickled"):
+        act(AsyncRedisStore("redis://:s3cret@localhost"))

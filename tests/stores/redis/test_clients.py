@@ -1,10 +1,11 @@
 import asyncio
+import copy
 import gc
 import os
+import pickle
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
@@ -14,14 +15,6 @@ from weakref import ref
 import pytest
 import redis
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-)
-from cryptography.x509.oid import NameOID
 from redis.asyncio import Redis as AsyncRedis
 
 from jwtgate import ConfigurationError
@@ -35,6 +28,7 @@ from tests.counting.redisserver import (
     url_of,
     wait_until,
 )
+from tests.stores.redis.tls import running_tls
 
 PASSWORD = "p@ss/word"
 QUOTED = "p%40ss%2Fword"
@@ -169,41 +163,30 @@ def test_a_unix_socket_is_connected_to(kind: Asks, tmp_path: Path) -> None:
         assert asks.ask()
 
 
+@both
+@pytest.mark.parametrize("act", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_a_pickle_that_would_hold_the_password_is_refused(kind: Asks, act: Any) -> None:
+    """The attack is to read what was kept, or sent to another process."""
+    with (
+        asking(kind, f"redis://:{QUOTED}@localhost") as asks,
+        pytest.raises(TypeError, match=r"Server cannot be pickled.*make another one"),
+    ):
+        act(asks.server)
+
+
+@both
+def test_no_attribute_shows_the_password(kind: Asks, tmp_path: Path) -> None:
+    """The attack is to read a report of a crash, which has the values of names."""
+    with (
+        running(tmp_path, "--requirepass", PASSWORD) as port,
+        asking(kind, url_of(port, QUOTED)) as asks,
+    ):
+        asks.ask()
+        shown = f"{asks.server!r} {vars(asks.server)!r}"
+    assert not any(each in shown for each in (PASSWORD, QUOTED))
+
+
 # TLS
-
-
-def certified(folder: Path, name: x509.GeneralName) -> Path:
-    """Write a key, and a certificate of it that it signed itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a Redis")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(called)
-        .issuer_name(called)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([name]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    kept = Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-    (folder / "key").write_bytes(key.private_bytes(*kept))
-    (folder / "certificate").write_bytes(made.public_bytes(Encoding.PEM))
-    return folder
-
-
-@contextmanager
-def running_tls(folder: Path, name: x509.GeneralName) -> Iterator[str]:
-    """Run a server by TLS, and give its URL."""
-    port, files = free_port(), certified(folder, name)
-    certificate = str(files / "certificate")
-    tls = "--tls-port", str(port), "--tls-auth-clients", "no"
-    own = "--tls-cert-file", certificate, "--tls-key-file", str(files / "key")
-    with running(folder, *tls, *own):
-        yield f"rediss://{HOST}:{port}?ssl_ca_certs={certificate}&socket_timeout=15"
 
 
 @both

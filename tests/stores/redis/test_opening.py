@@ -3,12 +3,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import redis
 
-from jwtgate import Credential, UnusableCredential
+from jwtgate import Credential, StoreError, UnusableCredential
 from jwtgate.secrets.keyring import Keyring
 from jwtgate.stores.records import consumer_record
 from jwtgate.stores.redis.documents import KeyDocument
-from jwtgate.stores.redis.opening import Memo, Opened, aopen_all, open_all
+from jwtgate.stores.redis.opening import (
+    Memo,
+    Opened,
+    aopen_all,
+    is_of_another_type,
+    open_all,
+    unreadable,
+)
 from jwtgate.stores.strongbox import Strongbox
 from tests.kit import KEY, SECRET, jack
 from tests.stores.redis.worlds import OLD
@@ -113,6 +121,23 @@ def test_a_plain_secret_is_refused_where_secrets_are_sealed(opens: Opens) -> Non
     """The attack is to write one's own."""
     (found,) = opens(SEALING, document_of(row_of(PLAIN)))
     assert isinstance(found, UnusableCredential)
+
+
+# What is no document
+
+
+def test_what_cannot_be_read_is_one_that_cannot_be_used() -> None:
+    """It says why, and is a 503."""
+    assert unreadable(KEY, StoreError("junk")) == (
+        UnusableCredential(key=KEY, why="junk", refuses=False),
+    )
+
+
+def test_a_value_of_another_type_is_told_from_a_redis_that_fails() -> None:
+    """The one is of one key, the other of all."""
+    assert is_of_another_type(redis.ResponseError("WRONGTYPE Operation against a key"))
+    assert not is_of_another_type(redis.ResponseError("LOADING"))
+    assert not is_of_another_type(ConnectionError("refused"))
 
 
 # The memo

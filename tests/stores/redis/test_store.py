@@ -1,8 +1,9 @@
+import copy
 import json
 import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Barrier, Event
 from typing import Any
@@ -26,6 +27,7 @@ from jwtgate.reason import Reason
 from jwtgate.secrets import Secrets
 from jwtgate.secrets.keyring import Keyring
 from jwtgate.stores import redis as package
+from jwtgate.stores.cached import CachedStore
 from jwtgate.stores.changes import Change, decode
 from jwtgate.stores.redis import RedisStore
 from jwtgate.stores.redis.steps import Command
@@ -242,11 +244,60 @@ def test_no_secret_is_in_an_error_of_the_server(
 
 
 def test_a_store_shows_no_password(prefix: str) -> None:
-    """Nor can it be pickled."""
+    """Only its prefix."""
     store = RedisStore("redis://:s3cret@localhost", prefix=prefix)
     assert repr(store) == f"RedisStore(prefix={prefix!r})"
-    with pytest.raises((TypeError, AttributeError)):
-        pickle.dumps(store)
+    assert "s3cret" not in repr(vars(store))
+
+
+@pytest.mark.parametrize("act", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_a_pickle_that_would_hold_the_password_is_refused(act: Any) -> None:
+    """The attack is to read what was kept, or sent to another process."""
+    store = RedisStore("redis://:s3cret@localhost", clock=lambda: NOW)
+    with pytest.raises(TypeError, match=r"RedisStore cannot be pickled"):
+        act(store)
+
+
+JUNK = ["", "{", "null", '{"consumer": {}, "credentials": []}', "[" * 100_000]
+
+
+@pytest.mark.parametrize("raw", JUNK, ids=range(len(JUNK)))
+def test_a_junk_document_is_one_that_cannot_be_used(
+    store: AnyStore, client: "redis.Redis", prefix: str, raw: str
+) -> None:
+    """It is no failure of Redis, which would be one for every key."""
+    client.set(f"{{{prefix}}}:key:{KEY}", raw)
+    (found,) = store.find(KEY)
+    assert isinstance(found, UnusableCredential)
+    assert (found.key, found.refuses) == (KEY, False)
+
+
+def test_a_value_that_is_no_text_is_one_that_cannot_be_used(
+    store: AnyStore, client: "redis.Redis", prefix: str
+) -> None:
+    """Redis says so, of that key."""
+    client.rpush(f"{{{prefix}}}:key:{KEY}", "junk")
+    (found,) = store.find(KEY)
+    assert isinstance(found, UnusableCredential)
+    assert (found.key, found.refuses) == (KEY, False)
+
+
+def test_junk_keys_do_not_take_others_down_behind_a_cache(
+    plain: RedisStore, client: "redis.Redis", prefix: str
+) -> None:
+    """The attack is to send tokens of three keys that hold junk.
+
+    So many failures would be an outage, in which nobody is looked up.
+    """
+    for number in range(8):
+        client.set(f"{{{prefix}}}:key:junk{number}", "junk")
+        client.rpush(f"{{{prefix}}}:key:list{number}", "junk")
+    with closing(CachedStore(plain)) as cache:
+        for number in range(8):
+            for name in ("junk", "list"):
+                (found,) = cache.find(f"{name}{number}")
+                assert isinstance(found, UnusableCredential)
+        assert isinstance(decided(cache), Authenticated)
 
 
 # Many at once

@@ -95,13 +95,14 @@ def test_secrets_are_sealed_with_the_newest_key(make: Make) -> None:
 def test_secrets_are_sealed_however_many_there_are(make: Make) -> None:
     """Page by page."""
     sealed(make(), *map(str, range(101)))
-    assert make(keyring=RINGS).reencrypt() == 101
+    assert make(keyring=RINGS).reencrypt(plain=True) == 101
 
 
 def test_plain_secrets_are_sealed(make: Make) -> None:
-    """Of a store that had no keyring."""
+    """Of a store that had no keyring, if it is asked for."""
     sealed(make(), KEY)
-    assert make(keyring=RINGS).reencrypt() == 1
+    assert make(keyring=RINGS).reencrypt() == 0
+    assert make(keyring=RINGS).reencrypt(plain=True) == 1
     assert make(keyring=RINGS).get_credential(KEY).reveal_secret() == SECRET.encode()
 
 
@@ -112,7 +113,7 @@ def test_what_does_not_open_is_left_and_told(
     sealed(make(keyring=Keyring({"other": Keyring.new_key()})), "a")
     make().create_credential("jack", key="b", secret=SECRET)
     with caplog.at_level(logging.ERROR, "jwtgate"):
-        assert make(keyring=RINGS).reencrypt() == 1
+        assert make(keyring=RINGS).reencrypt(plain=True) == 1
     (record,) = caplog.records
     assert "id-a" in record.getMessage()
 
@@ -127,7 +128,7 @@ def test_a_document_that_is_junk_is_left_and_told(
     sealed(make(), *"ab")
     client.set(f"{{{prefix}}}:key:a", json.dumps([SECRET]))
     with caplog.at_level(logging.ERROR, "jwtgate"):
-        assert make(keyring=RINGS).reencrypt() == 1
+        assert make(keyring=RINGS).reencrypt(plain=True) == 1
     (record,) = caplog.records
     assert "'a'" in record.getMessage()
     assert SECRET not in record.getMessage()
@@ -158,7 +159,8 @@ def test_a_change_that_comes_between_is_not_lost(
             except StopIteration as done:
                 return int(done.value)
 
-    assert run(client, spoilt(reencrypt(Names(prefix), Strongbox(RINGS, None)))) == 1
+    work = reencrypt(Names(prefix), Strongbox(RINGS, None), plain=True)
+    assert run(client, spoilt(work)) == 1
     assert make(keyring=RINGS).find(KEY)[0].reveal_secret() == new_secret.encode()
 
 

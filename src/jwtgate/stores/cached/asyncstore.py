@@ -11,7 +11,7 @@ from typing_extensions import Unpack
 from jwtgate.backend import AnyStore, async_backend
 from jwtgate.consumer import Consumer
 from jwtgate.store import AsyncConsumerStore, AsyncCredentialStore, ConsumerStore
-from jwtgate.stores.cached.caching import Caching, Row
+from jwtgate.stores.cached.caching import Caching, Row, check_cacheable
 from jwtgate.stores.cached.flight import Flight
 from jwtgate.stores.cached.flights import Answer
 from jwtgate.stores.cached.limits import LimitFields, Limits
@@ -59,7 +59,8 @@ class AsyncCachedStore(Caching):
             there if the store has it.
 
     Raises:
-        ConfigurationError: A bound that cannot work, or a store that would block.
+        ConfigurationError: A bound that cannot work, or a store that would block, or
+            one that answers by kid.
     """
 
     afind: _Find
@@ -73,6 +74,7 @@ class AsyncCachedStore(Caching):
         listener: Listener | None = None,
         **limits: Unpack[LimitFields],
     ) -> None:
+        check_cacheable(store)
         # Of one that has afind the other methods would block.
         is_async = isinstance(store, AsyncCredentialStore)
         consumers = AsyncConsumerStore if is_async else ConsumerStore

@@ -5,6 +5,7 @@ from typing import Any, NoReturn, TypeAlias
 
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential, UnusableCredential
+from jwtgate.errors import ConfigurationError
 from jwtgate.stores.cached.flight import Flight
 from jwtgate.stores.cached.flights import Flights
 from jwtgate.stores.cached.forks import renew_after_fork
@@ -13,9 +14,23 @@ from jwtgate.stores.cached.listening import Listener, Listening
 from jwtgate.stores.cached.shelf import Shelf
 from jwtgate.stores.changes import EVERYTHING, Change
 
-__all__ = ["Caching", "Row"]
+__all__ = ["Caching", "Row", "check_cacheable"]
 
 Row: TypeAlias = Credential | UnusableCredential
+
+
+def check_cacheable(store: object) -> None:
+    """See that what a store finds depends on nothing but the key.
+
+    Raises:
+        ConfigurationError: It says ``answers_by_kid = True``.
+    """
+    if getattr(store, "answers_by_kid", False):
+        raise ConfigurationError(
+            "a store whose answers depend on the kid, as those of a JWKSStore and of "
+            "a chain with one, cannot be cached: a cache asks for all of a key; put "
+            "the cache inside the chain: ChainStore(CachedStore(sql), jwks)"
+        )
 
 
 class Caching:

@@ -8,15 +8,11 @@ from jwtgate.errors import ConfigurationError
 from jwtgate.masked import Secret
 from jwtgate.stores.cached.heartbeat import TICK, Heartbeat
 from jwtgate.stores.changes import CHANNEL, EVERYTHING, encode
+from jwtgate.stores.redisurls import open_pool
 
 __all__ = ["RedisListener"]
 
 _NO_DRIVER = "RedisListener needs the library redis; pip install 'jwtgate[redis]'"
-# Never what was given, nor an error about it: it may hold a password.
-_UNREADABLE = (
-    "the URL of a RedisListener cannot be read; expected such as "
-    "redis://:password@localhost:6379/0, special characters percent-encoded"
-)
 _NO_CHANNEL = "the channel of a RedisListener must be a text that is not empty"
 
 # Seconds until an attempt to connect, or to send, has failed.
@@ -49,12 +45,7 @@ class RedisListener:
             raise ConfigurationError(_NO_DRIVER) from None
         if not channel:
             raise ConfigurationError(_NO_CHANNEL)
-        try:
-            pool = ConnectionPool.from_url(url)
-            # It takes the options of the URL; it does not connect.
-            pool.connection_class(**pool.connection_kwargs)
-        except (TypeError, ValueError):
-            raise ConfigurationError(_UNREADABLE) from None
+        open_pool(ConnectionPool, url)
         self._url = Secret(url)
         self._channel = channel
         self._clock = clock
@@ -65,12 +56,13 @@ class RedisListener:
 
     def listen(self) -> Generator[str | None]:
         """Connect, and give messages; see :class:`Listener`."""
-        from redis import Redis  # noqa: PLC0415 - an extra
+        from redis import ConnectionPool, Redis  # noqa: PLC0415 - an extra
         from redis.backoff import NoBackoff  # noqa: PLC0415 - an extra
         from redis.retry import Retry  # noqa: PLC0415 - an extra
 
         heartbeat = Heartbeat(self._clock)
-        client: Any = Redis.from_url(
+        pool = open_pool(
+            ConnectionPool,
             self._url.reveal().decode(),
             socket_connect_timeout=_PATIENCE,
             socket_timeout=_PATIENCE,
@@ -78,6 +70,7 @@ class RedisListener:
             retry=Retry(NoBackoff(), 0),
             protocol=2,
         )
+        client: Any = Redis.from_pool(pool)
         with client, client.pubsub() as pubsub:
             pubsub.subscribe(self._channel)
             while True:

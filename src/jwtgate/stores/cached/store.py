@@ -11,7 +11,7 @@ from typing_extensions import Unpack
 from jwtgate.backend import backend
 from jwtgate.consumer import Consumer
 from jwtgate.store import ConsumerStore, CredentialStore
-from jwtgate.stores.cached.caching import Caching, Row
+from jwtgate.stores.cached.caching import Caching, Row, check_cacheable
 from jwtgate.stores.cached.flight import Flight
 from jwtgate.stores.cached.limits import LimitFields, Limits
 from jwtgate.stores.cached.listening import Listener
@@ -38,7 +38,10 @@ class CachedStore(Caching):
     It holds credentials, never verdicts: lifetimes, signatures and claims are judged
     anew for each request. What a key finds may depend on nothing but the key: the
     store is asked for all of a key's credentials, with no ``kid``, and what one
-    request is given the next one is given, too.
+    request is given the next one is given, too. A store of which that is not so says
+    ``answers_by_kid = True``, and is refused, as a
+    :class:`jwtgate.stores.jwks.JWKSStore` is, which remembers keys by itself. Put the
+    cache inside the chain: ``ChainStore(CachedStore(sql), jwks)``.
 
     The store is asked in threads of the cache, once for however many requests wait. A
     request waits ``timeout`` seconds at most; a thread in which the store does not
@@ -47,7 +50,7 @@ class CachedStore(Caching):
     served for its time, and all else is refused: the answer is 503, never 401. The log
     tells once that the store fails, and once that it answers again.
 
-    For a gate in both worlds there is ``in_thread(CachedStore(store))``.
+    Asynchronous code has ``AsyncCachedStore(in_thread(store))``.
 
     Args:
         store: Finds credentials, and consumers if it has ``find_consumer``.
@@ -63,7 +66,8 @@ class CachedStore(Caching):
             there if the store has it.
 
     Raises:
-        ConfigurationError: A bound that cannot work, or a store without ``find``.
+        ConfigurationError: A bound that cannot work, or a store without ``find``, or
+            one that answers by kid.
     """
 
     find: _Find
@@ -77,6 +81,7 @@ class CachedStore(Caching):
         listener: Listener | None = None,
         **limits: Unpack[LimitFields],
     ) -> None:
+        check_cacheable(store)
         find = backend(store, finds_consumers=False).find
         super().__init__(Limits(**limits), clock, listener, self._start)
         self._workers = Workers(self._limits.max_lookups)

@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import Future
 from contextlib import suppress
+from math import inf
 from typing import Final, final
 
 from jwtgate.stores.jwks.leash import Leash
@@ -35,17 +36,22 @@ class Flight:
         """Whether its time is over: it hangs where nothing can cut it."""
         return not self.leash.left
 
+    @property
+    def has_landed(self) -> bool:
+        """Whether it is over, and its outcome is there."""
+        return self._landed.done()
+
     def land(self) -> None:
         """Let go on who waits."""
         self._landed.set_result(None)
 
-    def wait(self) -> None:
-        """Wait until it lands, or is overdue."""
+    def wait(self, seconds: float = inf) -> None:
+        """Wait until it lands, or is overdue; no longer than these seconds."""
         with suppress(TimeoutError):
-            self._landed.result(self.leash.left)
+            self._landed.result(min(seconds, self.leash.left))
 
-    async def await_landing(self) -> None:
-        """Wait until it lands, or is overdue, letting others run."""
+    async def await_landing(self, seconds: float = inf) -> None:
+        """Wait like ``wait``, letting others run."""
         with suppress(TimeoutError):
             landing = asyncio.wrap_future(self._landed)
-            await asyncio.wait_for(landing, self.leash.left)
+            await asyncio.wait_for(landing, min(seconds, self.leash.left))

@@ -25,6 +25,10 @@ class Limits:
         timeout: For one fetch, all in all, and for whoever waits for it.
         max_octets: Of a document.
         max_keys: Of a document.
+        seats: For those in a process who wait because there are no keys, or old ones.
+        kid_seats: For those who wait because a kid is not among the keys. Anybody can
+            make kids up, and so they are few.
+        patience: For how long each of these waits.
 
     Raises:
         ConfigurationError: One that cannot be.
@@ -36,17 +40,20 @@ class Limits:
     timeout: float
     max_octets: int
     max_keys: int
+    seats: int = 1000
+    kid_seats: int = 4
+    patience: float = 1.0
 
     def __post_init__(self) -> None:
         """Check each."""
-        for name in ("refresh_every", "cooldown", "timeout"):
+        for name in ("refresh_every", "cooldown", "timeout", "patience"):
             if not is_seconds(value := getattr(self, name)) or value <= 0:
                 raise ConfigurationError(f"{name} must be seconds, more than 0")
         if not is_seconds(self.max_stale) or self.max_stale < 0:
             raise ConfigurationError("max_stale must be seconds, 0 or more")
         if self.cooldown > self.refresh_every:
             raise ConfigurationError("cooldown may not be longer than refresh_every")
-        for name in ("max_octets", "max_keys"):
+        for name in ("max_octets", "max_keys", "seats", "kid_seats"):
             if type(value := getattr(self, name)) is not int or value < 1:
                 raise ConfigurationError(f"{name} must be a whole number above 0")
 

@@ -15,6 +15,7 @@ from jwtgate.stores.jwks.keyset import KeySet
 from jwtgate.stores.jwks.known import Known
 from jwtgate.stores.jwks.limits import Limits
 from jwtgate.stores.jwks.source import Source
+from jwtgate.stores.jwks.waiting import Room, Wait
 
 __all__ = ["Refresher"]
 
@@ -24,6 +25,8 @@ __all__ = ["Refresher"]
 class _Process:
     """What a process has of its own: a lock that was held at a fork stays held."""
 
+    room: Room
+    kid_room: Room
     lock: Lock = field(default_factory=Lock)
     flight: Flight | None = None
 
@@ -55,13 +58,13 @@ class Refresher:
         self._issuer: Final = issuer
         self._source: Final = source
         self._read: Final = read
-        self._timeout: Final = limits.timeout
+        self._limits: Final = limits
         self._clock: Final = clock
         self._known = Known(limits=limits)
         self._processes: Final[dict[int, _Process]] = {}
         self._is_closed = False
 
-    def need(self, kid: str | None) -> Flight | None:
+    def need(self, kid: str | None) -> Wait | None:
         """Tell what a look-up has to wait for, if anything.
 
         Who has no keys waits, and who has a kid that they lack. Keys that are only due
@@ -70,27 +73,42 @@ class Refresher:
         """
         known, now = self._known, self._clock()
         keys = known.usable(now)
-        if keys is None or not keys.knows(kid):
-            return self._start(now)
-        if now < known.due:
+        knows = keys is not None and keys.knows(kid)
+        if knows and now < known.due:
             return None
         flight = self._start(now)
-        return flight if known.is_neglected(now) else None
+        if flight is None or (knows and not known.is_neglected(now)):
+            return None
+        here = self._process()
+        return Wait(flight, here.room if knows or keys is None else here.kid_room)
 
-    def find(self, kid: str | None) -> tuple[Credential | UnusableCredential, ...]:
+    def find(
+        self, kid: str | None, wait: Wait | None = None
+    ) -> tuple[Credential | UnusableCredential, ...]:
         """Find the credentials for a kid among the keys that there are.
+
+        Args:
+            kid: Of a token.
+            wait: What ``need`` told, once that is over; it may have ended too early.
 
         Raises:
             StoreError: There are none that may be used.
         """
-        known = self._known
-        keys = known.usable(self._clock())
+        # Asked before the keys are looked at: what lands in between is seen.
+        too_early = wait is not None and not wait.flight.has_landed
+        known, now = self._known, self._clock()
+        keys = known.usable(now)
         if keys is None or self._is_closed:
-            raise self._unavailable(known)
-        if known.failure is None or keys.knows(kid):
+            raise self._unavailable(known, too_early=too_early)
+        if keys.knows(kid):
+            if too_early and known.is_neglected(now):
+                raise self._unavailable(known, too_early=True)
+            return keys.find(kid)
+        if not (too_early or known.failure):
             return keys.find(kid)
         # It may be a new key's. That could not be seen, and so is not denied either.
-        why = f"a kid is not among the keys of before, and {self._unavailable(known)}"
+        unavailable = self._unavailable(known, too_early=too_early)
+        why = f"a kid is not among the keys of before, and {unavailable}"
         return *keys.without_kid, UnusableCredential(key=self._issuer, why=why)
 
     def force(self) -> Flight | None:
@@ -119,14 +137,21 @@ class Refresher:
         if flight is not None:
             flight.leash.cut()
 
-    def _unavailable(self, known: Known) -> StoreError:
+    def _unavailable(self, known: Known, *, too_early: bool = False) -> StoreError:
         why = known.failure or "they have expired"
+        if too_early:
+            why = "they have not come yet"
         if self._is_closed:
             why = "their store is closed"
         return StoreError(f"the keys of {self._issuer!r} cannot be had: {why}")
 
     def _process(self) -> _Process:
-        return self._processes.setdefault(os.getpid(), _Process())
+        pid, limits = os.getpid(), self._limits
+        if (here := self._processes.get(pid)) is None:
+            room = Room(seats=limits.seats, seconds=limits.timeout)
+            kid_room = Room(seats=limits.kid_seats, seconds=limits.patience)
+            here = self._processes.setdefault(pid, _Process(room, kid_room))
+        return here
 
     def _start(self, now: float) -> Flight | None:
         if self._is_closed or now < self._known.again:
@@ -138,7 +163,7 @@ class Refresher:
             # One that another thread started may be back already.
             if here.flight is not None or now < self._known.again:
                 return here.flight
-            flight = Flight(began=self._clock(), seconds=self._timeout)
+            flight = Flight(began=self._clock(), seconds=self._limits.timeout)
             here.flight = flight
         thread = Thread(
             target=self._fly, args=(flight,), name="jwtgate-jwks", daemon=True
@@ -176,7 +201,7 @@ class Refresher:
                 return  # it was given up, and another may be under way
             here.flight = None
             old, self._known = self._known, known
-        flight.land()
+            flight.land()  # in here: after settle, whoever calls it, it has landed
         self._report(old, known)
 
     def _report(self, old: Known, new: Known) -> None:

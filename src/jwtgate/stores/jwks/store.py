@@ -30,7 +30,8 @@ class JWKSStore:
     for threads, event loops and forks.
 
     A token whose kid is unknown has the keys fetched anew, once per ``cooldown``
-    whoever sends it, and waits for that. Tokens with known kids never notice.
+    whoever sends it, and waits for that: a second at most, and four of them at a time
+    in a process. Tokens with known kids never notice.
 
     Args:
         issuer: The ``iss`` of its tokens, exactly. Tokens of others are not its own,
@@ -52,7 +53,7 @@ class JWKSStore:
         cooldown: Seconds after a fetch before another one, whatever is sent.
         max_stale: Seconds after ``refresh_every`` for which keys are used that cannot
             be fetched anew; then every look-up fails.
-        timeout: Seconds for one fetch, all in all, and for whoever waits for it.
+        timeout: Seconds for one fetch, all in all, and for those who have no keys.
         max_octets: Of a document.
         max_keys: Of a document.
         allow_http: Take ``http`` URLs. Whoever is on the way can put keys of his own
@@ -60,11 +61,17 @@ class JWKSStore:
         ssl_context: Checks the provider's certificate, as for an authority of your own.
         clock: Tells seconds from anywhere, by which keys age.
 
+    Attributes:
+        answers_by_kid: True: what a key finds depends on the kid, so that no cache of
+            keys can be in front of it.
+
     Raises:
         ConfigurationError: A field that cannot work, or urllib3 is missing.
 
     Source: RFC 7517; OpenID Connect Discovery 1.0; RFC 8725 sections 3.8 to 3.11.
     """
+
+    answers_by_kid = True
 
     def __init__(  # noqa: PLR0913 - by keyword; most are left out
         self,
@@ -140,21 +147,21 @@ class JWKSStore:
         """
         if key != self._issuer:
             return ()
-        flight = self._refresher.need(kid)
-        if flight is not None:
-            flight.wait()
-            self._refresher.settle(flight)
-        return self._refresher.find(kid)
+        wait = self._refresher.need(kid)
+        if wait is not None:
+            wait.wait()
+            self._refresher.settle(wait.flight)
+        return self._refresher.find(kid, wait)
 
     async def afind(self, key: str, kid: str | None = None) -> Found:
         """Find the credentials of a key, letting others run while keys are fetched."""
         if key != self._issuer:
             return ()
-        flight = self._refresher.need(kid)
-        if flight is not None:
-            await flight.await_landing()
-            self._refresher.settle(flight)
-        return self._refresher.find(kid)
+        wait = self._refresher.need(kid)
+        if wait is not None:
+            await wait.await_landing()
+            self._refresher.settle(wait.flight)
+        return self._refresher.find(kid, wait)
 
     def refresh(self) -> None:
         """Fetch the keys now, as before the first request.

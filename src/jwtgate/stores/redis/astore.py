@@ -8,13 +8,20 @@ from typing_extensions import Unpack
 
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential
+from jwtgate.errors import StoreError
 from jwtgate.stores.changes import CHANNEL
 from jwtgate.stores.fields import ConsumerFields, CredentialFields
 from jwtgate.stores.paging import Page
-from jwtgate.stores.redis.clients import AsyncServer
+from jwtgate.stores.redis.clients import AsyncServer, Connected
 from jwtgate.stores.redis.documents import KeyDocument
 from jwtgate.stores.redis.names import PREFIX
-from jwtgate.stores.redis.opening import Opened, Row, aopen_all
+from jwtgate.stores.redis.opening import (
+    Opened,
+    Row,
+    aopen_all,
+    is_of_another_type,
+    unreadable,
+)
 from jwtgate.stores.redis.parts import Parts
 from jwtgate.stores.redis.steps import AsyncClient, Work, arun
 
@@ -28,7 +35,7 @@ _T = TypeVar("_T")
 
 
 @final
-class AsyncRedisStore:
+class AsyncRedisStore(Connected):
     """Consumers and credentials in Redis, for asynchronous code.
 
     See :class:`RedisStore`; what that does not wait for, this awaits. One that is given
@@ -66,11 +73,19 @@ class AsyncRedisStore:
         """Find the credentials of a key; see :class:`jwtgate.CredentialStore`."""
         parts = self._parts
         client = await self._server.client()
-        raw = await client.execute_command("GET", parts.names.key(key))
+        try:
+            raw = await client.execute_command("GET", parts.names.key(key))
+        except Exception as error:
+            if is_of_another_type(error):
+                return unreadable(key, error)
+            raise
         known = parts.memo.get(key, raw)
         if known is not None:
             return known
-        document = KeyDocument.read(key, raw)
+        try:
+            document = KeyDocument.read(key, raw)
+        except StoreError as error:
+            return unreadable(key, error)
         opened = await aopen_all(parts.box, document)
         return parts.memo.keep(document, raw, opened)
 
@@ -153,18 +168,22 @@ class AsyncRedisStore:
             self._parts.list_credentials(consumer, tag, limit, cursor)
         )
 
-    async def reencrypt(self) -> int:
-        """Seal every secret with the keyring's newest key.
+    async def reencrypt(self, *, plain: bool = False) -> int:
+        """Seal every secret and public key with the keyring's newest key.
 
-        Those that do not open are left as they are, and logged by their ids.
+        Credentials that do not open are left as they are, and logged by their ids.
+
+        Args:
+            plain: Seal what is not sealed at all, too, as when a store gets a keyring;
+                else that is taken for somebody else's, who has no key.
 
         Returns:
-            How many were sealed.
+            How many credentials were sealed anew.
 
         Raises:
             ConfigurationError: There is no keyring.
         """
-        return await self._run(self._parts.reencrypt())
+        return await self._run(self._parts.reencrypt(plain=plain))
 
     async def aclose(self) -> None:
         """Close the connections of the running loop, unless a client was given."""

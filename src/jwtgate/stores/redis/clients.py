@@ -2,11 +2,13 @@
 
 from inspect import iscoroutinefunction
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, NoReturn, final
 from weakref import finalize
 
 from jwtgate.errors import ConfigurationError
+from jwtgate.masked import Secret
 from jwtgate.stores.redis.steps import AsyncClient, Client
+from jwtgate.stores.redisurls import open_pool
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis as AsyncRedis
 
-__all__ = ["AsyncServer", "Server"]
+__all__ = ["AsyncServer", "Connected", "Server"]
 
 # Seconds to wait for a connection, for a turn, and for an answer. A Redis that is well
 # answers in less than a millisecond, and a request waits for this.
@@ -23,21 +25,23 @@ _PATIENCE: Final = 1.0
 _CONNECTIONS: Final = 16  # of a process, or of an event loop
 
 _NO_REDIS: Final = "Redis needs the library redis; pip install 'jwtgate[redis]'"
-# Never the URL, nor a part: who mistypes one may have written the password where the
-# port should be.
-_UNREADABLE: Final = (
-    "the URL of a Redis cannot be read; expected such as "
-    "redis://:password@localhost:6379/0, rediss://host or unix:///run/redis.sock, "
-    "special characters percent-encoded"
-)
 _NO_CLIENT: Final = (
     "expected the URL of a Redis, or a client of redis-py: of redis.asyncio for "
     "asynchronous code, and only for that"
 )
 
 
+class Connected:
+    """What has connections to a Redis, and so its password."""
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled and copied."""
+        name = type(self).__name__
+        raise TypeError(f"{name} cannot be pickled; make another one in each process")
+
+
 @final
-class Server:
+class Server(Connected):
     """A Redis for synchronous code.
 
     A client that was given is used as it is, and never closed. For a URL there are at
@@ -62,7 +66,7 @@ class Server:
 
 
 @final
-class AsyncServer:
+class AsyncServer(Connected):
     """A Redis for asynchronous code; see :class:`Server`.
 
     For a URL there is a client for each event loop, and its connections are closed
@@ -76,7 +80,7 @@ class AsyncServer:
     """
 
     def __init__(self, given: str | AsyncClient) -> None:
-        self._given = given
+        self._given = Secret(given) if isinstance(given, str) else given
         # The generators close the clients when their loop closes generators.
         self._loops: dict[
             AbstractEventLoop, tuple[AsyncRedis, AsyncGenerator[AsyncRedis, None]]
@@ -89,7 +93,7 @@ class AsyncServer:
     async def client(self) -> AsyncClient:
         """Give the client of the running loop."""
         given = self._given
-        if not isinstance(given, str):
+        if not isinstance(given, Secret):
             return given
         import asyncio  # noqa: PLC0415 - synchronous code does without
 
@@ -110,9 +114,9 @@ class AsyncServer:
             await kept[1].aclose()
 
     async def _open_in(
-        self, loop: "AbstractEventLoop", url: str
+        self, loop: "AbstractEventLoop", url: Secret
     ) -> "AsyncGenerator[AsyncRedis, None]":
-        client = _amade(url)
+        client = _amade(url.reveal().decode("utf-8", "surrogatepass"))
         try:
             yield client
         finally:
@@ -175,12 +179,4 @@ def _pool(url: str, library: ModuleType, retry: ModuleType) -> Any:
     }
     if not url.startswith("unix:"):
         options |= {"socket_connect_timeout": _PATIENCE, "socket_keepalive": True}
-    if url.startswith("rediss:"):
-        options["ssl_check_hostname"] = True  # only newer ones do by themselves
-    try:
-        pool = library.BlockingConnectionPool.from_url(url, **options)
-        # It takes the options of the URL; it does not connect.
-        pool.connection_class(**pool.connection_kwargs)
-    except (TypeError, ValueError):
-        raise ConfigurationError(_UNREADABLE) from None
-    return pool
+    return open_pool(library.BlockingConnectionPool, url, **options)

@@ -7,7 +7,15 @@ from jwtgate.stores.records import Record
 from jwtgate.stores.redis.documents import KeyDocument, Raw
 from jwtgate.stores.strongbox import Strongbox
 
-__all__ = ["Memo", "Opened", "Row", "aopen_all", "open_all"]
+__all__ = [
+    "Memo",
+    "Opened",
+    "Row",
+    "aopen_all",
+    "is_of_another_type",
+    "open_all",
+    "unreadable",
+]
 
 Row: TypeAlias = Credential | UnusableCredential
 """What a record gives."""
@@ -32,18 +40,32 @@ async def aopen_all(box: Strongbox, document: KeyDocument) -> Opened:
     return tuple([await _aopened(box, document, row) for row in document.rows])
 
 
+def unreadable(key: str, error: Exception) -> Opened:
+    """Give what stands for a document that is none.
+
+    A look-up that raised would be a failure of Redis, which caches take for an outage
+    of every key.
+    """
+    return (UnusableCredential(key=key, why=str(error)),)
+
+
+def is_of_another_type(error: Exception) -> bool:
+    """Whether Redis refused to give a value since it is no text, but a list or so."""
+    return str(error).startswith("WRONGTYPE ")  # which redis-py leaves as it is
+
+
 def _opened(box: Strongbox, document: KeyDocument, row: Record) -> Row:
     try:
         return _placed(document.key, box.open(document.full(row)))
     except Exception as error:  # noqa: BLE001 - a record may hold anything
-        return _unreadable(document.key, error)
+        return _broken(document.key, error)
 
 
 async def _aopened(box: Strongbox, document: KeyDocument, row: Record) -> Row:
     try:
         (found,) = await box.aopen([document.full(row)])
     except Exception as error:  # noqa: BLE001 - a record may hold anything
-        return _unreadable(document.key, error)
+        return _broken(document.key, error)
     return _placed(document.key, found)
 
 
@@ -54,7 +76,7 @@ def _placed(key: str, found: Row) -> Row:
     return found
 
 
-def _unreadable(key: str, error: Exception) -> UnusableCredential:
+def _broken(key: str, error: Exception) -> UnusableCredential:
     why = f"a record cannot be read: {type(error).__name__}"
     return UnusableCredential(key=key, why=why)
 

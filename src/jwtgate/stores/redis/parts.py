@@ -62,6 +62,6 @@ class Parts:
             yield from list_credentials(self.names, self.box, found, tag, limit, cursor)
         )
 
-    def reencrypt(self) -> Work[int]:
-        """Seal every secret with the newest key."""
-        return reencrypt(self.names, self.box)
+    def reencrypt(self, *, plain: bool) -> Work[int]:
+        """Seal all material with the newest key."""
+        return reencrypt(self.names, self.box, plain=plain)

@@ -8,13 +8,20 @@ from typing_extensions import Unpack
 
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential
+from jwtgate.errors import StoreError
 from jwtgate.stores.changes import CHANNEL
 from jwtgate.stores.fields import ConsumerFields, CredentialFields
 from jwtgate.stores.paging import Page
-from jwtgate.stores.redis.clients import Server
+from jwtgate.stores.redis.clients import Connected, Server
 from jwtgate.stores.redis.documents import KeyDocument
 from jwtgate.stores.redis.names import PREFIX
-from jwtgate.stores.redis.opening import Opened, Row, open_all
+from jwtgate.stores.redis.opening import (
+    Opened,
+    Row,
+    is_of_another_type,
+    open_all,
+    unreadable,
+)
 from jwtgate.stores.redis.parts import Parts
 from jwtgate.stores.redis.steps import Client, Work, run
 
@@ -28,7 +35,7 @@ _T = TypeVar("_T")
 
 
 @final
-class RedisStore:
+class RedisStore(Connected):
     """Consumers and credentials in Redis; safe for threads.
 
     Its methods do what those of :class:`jwtgate.MemoryStore` do, and raise what they
@@ -66,11 +73,19 @@ class RedisStore:
     def find(self, key: str, kid: str | None = None) -> Opened:  # noqa: ARG002 - the gate picks by kid
         """Find the credentials of a key; see :class:`jwtgate.CredentialStore`."""
         parts = self._parts
-        raw = self._server.client.execute_command("GET", parts.names.key(key))
+        try:
+            raw = self._server.client.execute_command("GET", parts.names.key(key))
+        except Exception as error:
+            if is_of_another_type(error):
+                return unreadable(key, error)
+            raise
         known = parts.memo.get(key, raw)
         if known is not None:
             return known
-        document = KeyDocument.read(key, raw)
+        try:
+            document = KeyDocument.read(key, raw)
+        except StoreError as error:
+            return unreadable(key, error)
         return parts.memo.keep(document, raw, open_all(parts.box, document))
 
     def find_consumer(self, name: str) -> Consumer | None:
@@ -148,18 +163,22 @@ class RedisStore:
         """List credentials; see :meth:`jwtgate.MemoryStore.list_credentials`."""
         return self._run(self._parts.list_credentials(consumer, tag, limit, cursor))
 
-    def reencrypt(self) -> int:
-        """Seal every secret with the keyring's newest key.
+    def reencrypt(self, *, plain: bool = False) -> int:
+        """Seal every secret and public key with the keyring's newest key.
 
-        Those that do not open are left as they are, and logged by their ids.
+        Credentials that do not open are left as they are, and logged by their ids.
+
+        Args:
+            plain: Seal what is not sealed at all, too, as when a store gets a keyring;
+                else that is taken for somebody else's, who has no key.
 
         Returns:
-            How many were sealed.
+            How many credentials were sealed anew.
 
         Raises:
             ConfigurationError: There is no keyring.
         """
-        return self._run(self._parts.reencrypt())
+        return self._run(self._parts.reencrypt(plain=plain))
 
     def close(self) -> None:
         """Close the connections, unless a client was given."""

@@ -60,11 +60,16 @@ def list_credentials(
     return listed(names.credentials(owner, tag), limit, cursor, get)
 
 
-def reencrypt(names: Names, box: Strongbox) -> Work[int]:
-    """Seal every secret with the newest key; those that do not open are reported.
+def reencrypt(names: Names, box: Strongbox, *, plain: bool) -> Work[int]:
+    """Seal all material with the newest key; what does not open is reported.
+
+    Args:
+        names: Of the store.
+        box: Seals.
+        plain: Seal what is not sealed at all, too.
 
     Returns:
-        How many were sealed.
+        How many credentials were sealed anew.
     """
     sealed = 0
     cursor: str | None = None
@@ -72,7 +77,7 @@ def reencrypt(names: Names, box: Strongbox) -> Work[int]:
         page = yield from listed(names.credentials(), _AT_A_TIME, cursor, _keys)
         for key in dict.fromkeys(page.items):
             try:
-                sealed += yield from _reseal(names, box, key)
+                sealed += yield from _reseal(names, box, key, plain=plain)
             except StoreError as error:
                 log_problem(f"the secrets of the key {key!r} were not sealed: {error}")
         cursor = page.cursor
@@ -85,7 +90,7 @@ def _keys(members: Sequence[Member]) -> Work[list[str | None]]:
     return [member.name for member in members]
 
 
-def _reseal(names: Names, box: Strongbox, key: str) -> Work[int]:
+def _reseal(names: Names, box: Strongbox, key: str, *, plain: bool) -> Work[int]:
     closed: dict[str, str] = {}
 
     def attempt(transaction: Transaction) -> Work[int]:
@@ -97,13 +102,13 @@ def _reseal(names: Names, box: Strongbox, key: str) -> Work[int]:
         rows = []
         sealed = 0
         for row in old.rows:
-            envelope = None
+            envelopes: dict[str, str] = {}
             try:
-                envelope = box.resealed(old.full(row))
+                envelopes = box.resealed(old.full(row), plain=plain)
             except SecretUnavailable as error:
                 closed[row["id"]] = str(error)
-            sealed += envelope is not None
-            rows.append(row if envelope is None else {**row, "secret": envelope})
+            sealed += bool(envelopes)
+            rows.append({**row, **envelopes})
         new = replace(old, rows=tuple(rows))
         transaction.exchange(key_footprint(names, old), key_footprint(names, new))
         return sealed

@@ -37,6 +37,7 @@ frameworks: .venv/pip
 bench: .venv/group-bench
 	@$(BIN)/python benchmarks/decision.py
 	@$(BIN)/python benchmarks/loading.py
+	@$(BIN)/python benchmarks/stores.py
 
 lint: .venv/group-lint
 	$(BIN)/ruff check .

@@ -23,7 +23,8 @@ class CredentialStore(Protocol):
     """A store for synchronous code.
 
     A class may have ``find`` and ``afind``. A store whose ``find`` never waits may say
-    ``blocking = False``; then asynchronous code calls ``find`` directly.
+    ``blocking = False``; then asynchronous code calls ``find`` directly. One whose
+    answers depend on the ``kid`` says ``answers_by_kid = True``; caches refuse it.
     """
 
     def find(self, key: str, kid: str | None = None) -> Found:

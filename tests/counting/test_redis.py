@@ -332,3 +332,10 @@ def test_a_request_that_is_cancelled_disturbs_no_other(redis_url: str) -> None:
         return await counts.atake(quota, WHO, NOW)
 
     assert left(asyncio.run(give_up())) == [98, 7]
+
+
+def test_the_name_of_a_server_is_checked_by_tls() -> None:
+    """Whoever has any good certificate would be sent the password."""
+    made = InRedis("rediss://localhost:1")._open()  # noqa: SLF001 - no server needed
+    pool = vars(made)["storage"].connection_pool
+    assert pool.connection_kwargs["ssl_check_hostname"] is True

@@ -154,7 +154,7 @@ def _make(
 
     alone, sentinel, cluster = kinds
     more = {"key_prefix": _PREFIX, **more}
-    waits = {
+    waits: dict[str, object] = {
         "socket_connect_timeout": _PATIENCE,
         "socket_timeout": _PATIENCE,
         # No second try: one whose answer was lost would count twice.
@@ -164,6 +164,8 @@ def _make(
         "protocol": 2,
     }
     parts = urlsplit(url)
+    if parts.scheme == "rediss":
+        waits["ssl_check_hostname"] = True  # redis-py below 6 does not by itself
     if parts.scheme not in SEVERAL:
         pool = client.BlockingConnectionPool.from_url(
             pool_url(url), max_connections=_CONNECTIONS, timeout=_TURN, **waits

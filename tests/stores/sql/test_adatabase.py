@@ -21,7 +21,7 @@ COUNT = select(func.count()).select_from(denied)
 
 # A child asks by what its parent has asked with, in an event loop of its own.
 FORKED = """
-import asyncio, os, sys
+import asyncio, gc, os, sys
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from jwtgate.stores.sql.adatabase import AsyncDatabase
@@ -37,6 +37,7 @@ async def ask():
 
 async def child(before):
     found = await ask()
+    gc.collect()  # asyncpg ends a connection that nobody holds, for the parent, too
     await database.close()
     await engine.dispose()
     return found == before

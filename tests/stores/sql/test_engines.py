@@ -7,7 +7,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from jwtgate import ConfigurationError
-from jwtgate.stores.sql.engines import CHANGE, LOOK_UP, Address, bounds, changing
+from jwtgate.stores.sql.engines import (
+    CHANGE,
+    LOOK_UP,
+    Address,
+    bounds,
+    changing,
+    leave_to_parent,
+)
 from tests.databases import Places
 
 URLS = {
@@ -199,3 +206,16 @@ def test_an_asynchronous_engine_is_taken_as_well() -> None:
         True,
         False,
     )
+
+
+def test_connections_that_a_fork_copied_are_kept_and_not_used(places: Places) -> None:
+    """Some drivers end what nobody holds, and so the parent's."""
+    engine = create_engine(places.place("psycopg").url)
+    with engine.connect() as connection:
+        old: Any = connection.connection.driver_connection
+    leave_to_parent(engine)
+    with engine.connect() as connection:
+        assert connection.connection.driver_connection is not old
+    assert not old.closed
+    engine.dispose()
+    old.close()

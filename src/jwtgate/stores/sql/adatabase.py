@@ -17,7 +17,7 @@ from jwtgate.secrets.perprocess import PerProcess
 from jwtgate.stores.changes import CHANNEL, Change
 from jwtgate.stores.sql.alines import AsyncKeptLines, AsyncLines, AsyncPooledLines
 from jwtgate.stores.sql.database import UNTOLD
-from jwtgate.stores.sql.engines import Address, changing
+from jwtgate.stores.sql.engines import Address, changing, leave_to_parent
 from jwtgate.stores.sql.lines import Rows
 from jwtgate.stores.sql.queries import Query
 from jwtgate.stores.sql.transaction import Work, look, transact
@@ -142,7 +142,7 @@ async def _build(
 
 def _lodge(engine: AsyncEngine, pid: int) -> _Home:
     if os.getpid() != pid:
-        engine.sync_engine.dispose(close=False)  # what is in its pool is the parent's
+        leave_to_parent(engine)
     return _Home(AsyncPooledLines(engine), changing(engine))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine
 from jwtgate._log import log_failure
 from jwtgate.secrets.perprocess import PerProcess
 from jwtgate.stores.changes import CHANNEL, Change
-from jwtgate.stores.sql.engines import Address, changing
+from jwtgate.stores.sql.engines import Address, changing, leave_to_parent
 from jwtgate.stores.sql.lines import KeptLines, Lines, PooledLines, Rows
 from jwtgate.stores.sql.queries import Query
 from jwtgate.stores.sql.transaction import Work, look, transact
@@ -110,7 +110,7 @@ def _build(address: Address[Engine]) -> _Home:
 
 def _lodge(engine: Engine, pid: int) -> _Home:
     if os.getpid() != pid:
-        engine.dispose(close=False)  # what is in its pool is the parent's
+        leave_to_parent(engine)
     return _Home(PooledLines(engine), changing(engine), is_own=False)
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, TypeVar, final
 
-from sqlalchemy import URL, Dialect, Engine, NullPool, event, make_url
+from sqlalchemy import URL, Dialect, Engine, NullPool, Pool, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from jwtgate.errors import ConfigurationError
 from jwtgate.stores.sql.impatience import impatient
 
-__all__ = ["CHANGE", "LOOK_UP", "Address", "bounds", "changing"]
+__all__ = ["CHANGE", "LOOK_UP", "Address", "bounds", "changing", "leave_to_parent"]
 
 LOOK_UP: Final = 1
 """Seconds for what a request waits for."""
@@ -36,6 +36,8 @@ _IN_MEMORY: Final = (
 _LEVEL: Final = {"isolation_level": "READ COMMITTED"}
 
 _Engine = TypeVar("_Engine", Engine, AsyncEngine)
+
+_LEFT: Final[list[Pool]] = []
 
 
 # What drivers call the seconds that they wait for a connection at most.
@@ -164,6 +166,15 @@ def changing(engine: _Engine) -> _Engine:
     ours: _Engine = engine.execution_options(**usual)
     _sync(ours).hide_parameters = True
     return ours
+
+
+def leave_to_parent(engine: Engine | AsyncEngine) -> None:
+    """Give an engine other connections than those that a fork has copied."""
+    sync = _sync(engine)
+    # What nobody holds is collected, and asyncpg then ends the connection: also for
+    # the parent, whose event loop waits by the same selector.
+    _LEFT.append(sync.pool)
+    sync.dispose(close=False)
 
 
 def _sync(engine: Engine | AsyncEngine) -> Engine:

@@ -208,7 +208,7 @@ def test_any_number_of_subjects_is_looked_up(denylist: AnyStore, number: int) ->
     assert len(denylist.look_up([each.text for each in subjects])) == number
 
 
-@pytest.mark.parametrize("text", ["a" * 81, "\u00e9", "a\0\u00e9"])
+@pytest.mark.parametrize("text", ["jti:" + "a" * 77, "jti:\u00e9"])
 @sync_only
 def test_a_subject_that_is_none_is_refused(denylist: AnyStore, text: str) -> None:
     """A database that cut it off would deny another one."""

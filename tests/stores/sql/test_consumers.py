@@ -107,6 +107,14 @@ def test_a_text_that_is_too_long_is_refused(
 
 
 @sync_only
+def test_the_id_of_a_consumer_stays(store: AnyStore) -> None:
+    """Secrets are sealed for it, and tokens of others name it."""
+    store.create_consumer(username="jack")
+    with pytest.raises(ConfigurationError, match="id"):
+        store.update_consumer("jack", id="other")
+
+
+@sync_only
 def test_who_is_his_own_namesake_has_one_name(store: AnyStore) -> None:
     """A consumer whose id is its username."""
     store.create_consumer(username="jack", id="jack")

@@ -1,3 +1,4 @@
+import os
 from typing import Any
 
 import pytest
@@ -213,7 +214,11 @@ def test_connections_that_a_fork_copied_are_kept_and_not_used(places: Places) ->
     engine = create_engine(places.place("psycopg").url)
     with engine.connect() as connection:
         old: Any = connection.connection.driver_connection
-    leave_to_parent(engine)
+    assert old is not None
+    leave_to_parent(engine, parent=os.getpid())
+    with engine.connect() as connection:
+        assert connection.connection.driver_connection is old
+    leave_to_parent(engine, parent=os.getpid() + 1)
     with engine.connect() as connection:
         assert connection.connection.driver_connection is not old
     assert not old.closed

@@ -126,9 +126,15 @@ def test_a_row_that_cannot_be_used_is_no_exception(
 
 def test_what_is_remembered_is_bounded(opened: Any) -> None:
     """It is a help, not a cache of all that there is."""
-    by = opener()
-    opened(by, *(row(id=f"{number}") for number in range(4097)))
-    assert len(by._made) == 1  # noqa: SLF001 - what it remembers
+    by = Opener(Strongbox(None, None), most=2)
+    rows = [row(id=f"{number}") for number in range(3)]
+    made = opened(by, *rows)
+    again = opened(by, *reversed(rows))
+    assert [one is other for one, other in zip(made, reversed(again), strict=True)] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_a_page_is_opened_in_either_world() -> None:

@@ -7,10 +7,11 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from jwtgate.stores.sql import metadata
+from jwtgate.stores.sql.engines import Address
 from tests.databases import AnyStore, Place, Places
 from tests.kit import KEY, SECRET
 
@@ -120,8 +121,7 @@ def test_the_database_sees_that_a_key_has_one_consumer(
     store.create_consumer(username="jill")
     store.create_credential(jack, key=KEY, secret=SECRET)
     stolen = text("UPDATE jwtgate_credentials SET consumer = consumer + 1")
-    with place.engine.connect() as connection:
-        if place.kind == "sqlite":
-            connection.execute(text("PRAGMA foreign_keys=ON"))
-        with pytest.raises(IntegrityError):
-            connection.execute(stolen)
+    engine = Address(place.engine.url, create_engine).change_engine()
+    with pytest.raises(IntegrityError), engine.connect() as connection:
+        connection.execute(stolen)
+    engine.dispose()

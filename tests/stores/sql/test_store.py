@@ -1,5 +1,5 @@
 import pickle
-import subprocess
+import runpy
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +23,7 @@ from jwtgate import (
 )
 from jwtgate.secrets import Secrets
 from jwtgate.secrets.keyring import Keyring
+from jwtgate.stores import sql as package
 from jwtgate.stores.changes import Change, decode
 from jwtgate.stores.sql import SQLStore, create_all
 from tests.databases import AnyStore, Place, counted
@@ -371,10 +372,10 @@ def test_postgresql_tells_on_the_channel_that_was_named(
 # Without SQLAlchemy
 
 
-def test_who_lacks_sqlalchemy_is_told_what_to_install() -> None:
+def test_who_lacks_sqlalchemy_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """By the name of the extra."""
-    script = "import sys; sys.modules['sqlalchemy'] = None\nimport jwtgate.stores.sql"
-    done = subprocess.run(  # noqa: S603 - this interpreter, on a text above
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
-    )
-    assert "pip install 'jwtgate[sql]'" in done.stderr
+    monkeypatch.setitem(sys.modules, "jwtgate.stores.sql.astore", None)  # as it is then
+    with pytest.raises(ImportError, match=r"pip install 'jwtgate\[sql\]'"):
+        runpy.run_path(str(package.__file__))

@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 import pytest
@@ -162,6 +163,31 @@ def test_what_is_no_secret_at_all_is_left_and_reported(
     place.run(f"UPDATE jwtgate_credentials SET secret = x'ff' {EVEN}")  # noqa: S608 - above
     assert make(keyring=AFTER).reencrypt() == 1
     assert "not sealed anew: " in caplog.text
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_whatever_sealing_raises_is_reported(
+    store: AnyStore, place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The others are sealed, and the log shows no more than the kind of error."""
+    fill(store, 2)
+
+    class Failing:
+        """Fails at a row, as at one that holds what nobody thought of."""
+
+        def resealed(self, record: Any, **_: Any) -> dict[str, str]:
+            """Give an envelope, or fail."""
+            if record["secret"] is None:
+                return {}
+            if record["key"] == "key-0":
+                raise ZeroDivisionError(record["secret"])
+            return {"secret": "envelope"}
+
+    box: Any = Failing()
+    work = partial(resealed, box=box, after=0, plain=True)
+    assert Database(place.url).change(work) == (1, None)
+    assert "ZeroDivisionError" in caplog.text
+    assert SECRET not in caplog.text
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)

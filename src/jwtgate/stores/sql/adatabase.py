@@ -141,8 +141,7 @@ async def _build(
 
 
 def _lodge(engine: AsyncEngine, pid: int) -> _Home:
-    if os.getpid() != pid:
-        leave_to_parent(engine)
+    leave_to_parent(engine, pid)
     return _Home(AsyncPooledLines(engine), changing(engine))
 
 

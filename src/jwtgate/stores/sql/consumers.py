@@ -37,7 +37,6 @@ __all__ = [
     "get",
     "listed",
     "locked",
-    "number_of",
     "update_with_names",
 ]
 
@@ -92,11 +91,6 @@ def find(transaction: Transaction, consumer: Consumer | str) -> KeptConsumer:
     name = _name(consumer)
     row = transaction.row(BY_NAME, name=name) if can_be_kept(name) else None
     return _found(row)
-
-
-def number_of(transaction: Transaction, consumer: Consumer | str) -> int:
-    """Give the number of a consumer; raises NotFound."""
-    return find(transaction, consumer).number
 
 
 def get(transaction: Transaction, name: str) -> Consumer:

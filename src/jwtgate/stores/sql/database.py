@@ -109,8 +109,7 @@ def _build(address: Address[Engine]) -> _Home:
 
 
 def _lodge(engine: Engine, pid: int) -> _Home:
-    if os.getpid() != pid:
-        leave_to_parent(engine)
+    leave_to_parent(engine, pid)
     return _Home(PooledLines(engine), changing(engine), is_own=False)
 
 

@@ -1,5 +1,6 @@
 """Engines that a store makes for a URL, and what it asks of one that it is given."""
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, TypeVar, final
 
@@ -168,8 +169,15 @@ def changing(engine: _Engine) -> _Engine:
     return ours
 
 
-def leave_to_parent(engine: Engine | AsyncEngine) -> None:
-    """Give an engine other connections than those that a fork has copied."""
+def leave_to_parent(engine: Engine | AsyncEngine, parent: int) -> None:
+    """Give an engine other connections than those that a fork has copied.
+
+    Args:
+        engine: The user's.
+        parent: The process where it was given; nothing is done in this one itself.
+    """
+    if os.getpid() == parent:
+        return
     sync = _sync(engine)
     # What nobody holds is collected, and asyncpg then ends the connection: also for
     # the parent, whose event loop waits by the same selector.

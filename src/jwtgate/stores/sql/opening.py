@@ -27,10 +27,12 @@ class Opener:
 
     Args:
         box: Unseals secrets, and resolves references.
+        most: Credentials that are kept.
     """
 
-    def __init__(self, box: Strongbox) -> None:
+    def __init__(self, box: Strongbox, *, most: int = _MOST) -> None:
         self._box = box
+        self._most = most
         self._made: dict[RawRow, Credential] = {}
 
     def open(self, rows: Iterable[RawRow]) -> tuple[Row, ...]:
@@ -60,7 +62,7 @@ class Opener:
         if type(made) is Credential and self._box.is_settled(
             kept_credential(row).record
         ):
-            if len(self._made) >= _MOST:
+            if len(self._made) >= self._most:
                 self._made.clear()
             self._made[row] = made
         return made

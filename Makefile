@@ -24,8 +24,16 @@ examples: .venv/group-examples
 	@$(BIN)/python -m examples.from_kong
 	@$(BIN)/python -m examples.from_apisix
 
+# What waits for servers most of the time, beside the rest of the tests.
+SERVERS := $(addprefix tests/,counting denylists faults secrets stores testing)
+
 test: .venv/group-tests
-	$(BIN)/python -m coverage run -m pytest
+	@$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run --data-file=.coverage.servers -m pytest -q $(SERVERS) & \
+	  servers=$$!; \
+	  $(BIN)/python -m coverage run --data-file=.coverage.rest -m pytest -q $(SERVERS:%=--ignore=%); \
+	  rest=$$?; wait $$servers && exit $$rest
+	@$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 	@$(BIN)/python -m coverage report --include 'src/*' --fail-under 100 >/dev/null \
 	  || { echo "the coverage of src is below 100 %"; exit 1; }

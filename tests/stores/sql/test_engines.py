@@ -209,18 +209,20 @@ def test_an_asynchronous_engine_is_taken_as_well() -> None:
     )
 
 
+def connected(engine: Engine) -> Any:
+    """Give the connection that an engine uses, and puts back."""
+    with engine.connect() as connection:
+        return connection.connection.driver_connection
+
+
 def test_connections_that_a_fork_copied_are_kept_and_not_used(places: Places) -> None:
     """Some drivers end what nobody holds, and so the parent's."""
     engine = create_engine(places.place("psycopg").url)
-    with engine.connect() as connection:
-        old: Any = connection.connection.driver_connection
-    assert old is not None
+    old = connected(engine)
     leave_to_parent(engine, parent=os.getpid())
-    with engine.connect() as connection:
-        assert connection.connection.driver_connection is old
+    assert connected(engine) is old
     leave_to_parent(engine, parent=os.getpid() + 1)
-    with engine.connect() as connection:
-        assert connection.connection.driver_connection is not old
+    assert connected(engine) is not old
     assert not old.closed
     engine.dispose()
     old.close()

@@ -4,7 +4,17 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, TypeVar, final
 
-from sqlalchemy import URL, Dialect, Engine, NullPool, Pool, event, make_url
+from sqlalchemy import (
+    URL,
+    AsyncAdaptedQueuePool,
+    Dialect,
+    Engine,
+    NullPool,
+    Pool,
+    QueuePool,
+    event,
+    make_url,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -122,6 +132,7 @@ class Address(Generic[_Engine]):
         usual = {} if self.dialect.name == "sqlite" else _LEVEL
         return self._made(
             CHANGE,
+            poolclass=AsyncAdaptedQueuePool if self.dialect.is_async else QueuePool,
             pool_size=1,  # few processes change much
             max_overflow=_MOST_CHANGES - 1,
             pool_timeout=CHANGE,

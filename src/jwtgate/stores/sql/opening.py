@@ -6,6 +6,7 @@ from typing import Final, TypeAlias, final
 from jwtgate.credential import Credential, UnusableCredential
 from jwtgate.errors import StoreError
 from jwtgate.stores.paging import Page
+from jwtgate.stores.records import Record
 from jwtgate.stores.sql.rows import RawRow, kept_credential
 from jwtgate.stores.strongbox import Strongbox
 
@@ -52,16 +53,16 @@ class Opener:
         return Page(await self.aopen(page.items), page.cursor)
 
     def _open(self, row: RawRow) -> Row:
-        return self._kept(row, self._box.open(kept_credential(row).record))
+        record = kept_credential(row).record
+        return self._kept(row, record, self._box.open(record))
 
     async def _aopen(self, row: RawRow) -> Row:
-        (made,) = await self._box.aopen([kept_credential(row).record])
-        return self._kept(row, made)
+        record = kept_credential(row).record
+        (made,) = await self._box.aopen([record])
+        return self._kept(row, record, made)
 
-    def _kept(self, row: RawRow, made: Row) -> Row:
-        if type(made) is Credential and self._box.is_settled(
-            kept_credential(row).record
-        ):
+    def _kept(self, row: RawRow, record: Record, made: Row) -> Row:
+        if type(made) is Credential and self._box.is_settled(record):
             if len(self._made) >= self._most:
                 self._made.clear()
             self._made[row] = made

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from math import inf
-from typing import Final, NamedTuple, cast, final
+from typing import Final, final
 
 from sqlalchemy import BindParameter, bindparam, delete, select, update
 
@@ -11,7 +11,7 @@ from jwtgate.credential import Credential
 from jwtgate.errors import ConfigurationError, NotFound
 from jwtgate.keytext import is_key_text
 from jwtgate.stores.fields import CredentialFields, completed
-from jwtgate.stores.fitting import check_fits, is_retired
+from jwtgate.stores.fitting import Seat, check_fits, is_retired
 from jwtgate.stores.records import Record, consumer_of
 from jwtgate.stores.rotation import succession
 from jwtgate.stores.sql.consumers import locked
@@ -159,7 +159,7 @@ class Credentials:
         self._seat(transaction, credential, old.owner, None)
         now = self._clock()
         for each in others:
-            if is_retired(_seated(each), now):
+            if is_retired(_seat(each), now):
                 _remove(transaction, each)
         end = old.record["retire_after"]
         if end is None or now + overlap < end:
@@ -200,7 +200,7 @@ class Credentials:
             Conflict: It may not.
         """
         found = _of_key(transaction, new.key)
-        others = [_seated(each) for each in found if each.number != besides]
+        others = [_seat(each) for each in found if each.number != besides]
         check_fits(new, others, None, self._clock())
         if not found:
             transaction.insert(keys, key=new.key, consumer=owner)
@@ -211,20 +211,9 @@ class Credentials:
         _tag(transaction, number, record)
 
 
-class _Seated(NamedTuple):
-    """What counts of a credential that has its place; it need not open."""
-
-    consumer: Consumer
-    kid: str | None
-    retire_after: float | None
-
-
-def _seated(kept: KeptCredential) -> Credential:
+def _seat(kept: KeptCredential) -> Seat:
     record = kept.record
-    seated = _Seated(
-        consumer_of(record["consumer"]), record["kid"], record["retire_after"]
-    )
-    return cast("Credential", seated)
+    return Seat(consumer_of(record["consumer"]), record["kid"], record["retire_after"])
 
 
 def _of_key(transaction: Transaction, key: str) -> list[KeptCredential]:

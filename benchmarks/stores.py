@@ -5,7 +5,12 @@ this machine; what is put there has names of its own, and is taken away in the e
 rows of an engine take turns, so that a machine that slows down slows them all; the
 ratios are what to read. No thresholds here: microseconds are noisy.
 
-Credentials that each store holds: 1,000, or the number that is given.
+plain    the same question, put by the driver
+store    a store asked for one of 500 keys that it was asked for before
+first    a store that is asked for a key for the first time (the median)
+cached   a hit of the cache, beside MemoryStore's find in the same turns
+
+    python benchmarks/stores.py [credentials that each holds, else 1,000] [engine ...]
 """
 
 import asyncio
@@ -42,33 +47,60 @@ Call = Callable[[str], object]
 AsyncCall = Callable[[str], Awaitable[object]]
 
 
-def main(count: int) -> None:
-    """Measure every engine that is there."""
+def main(count: int, engines: Sequence[str]) -> None:
+    """Measure every engine that is there, or those with these in their names."""
     chosen = [f"key-{number}" for number in range(count)]
     Random(1).shuffle(chosen)  # noqa: S311 - no secret
     chosen = chosen[:CALLS]
-    memory = MemoryStore()
-    fill(memory, CALLS)
-    held = [f"key-{number}" for number in range(CALLS)]
-
-    async def find(key: str) -> object:
-        return memory.find(key)
-
-    hits = timed([memory.find], held) + asyncio.run(atimed([find], held))
     print(f"{count:,} credentials; us for each look-up")
-    print(f"MemoryStore {hits[0]:.2f} us, in a coroutine {hits[1]:.2f} us")
-    print(f"{'':27} {'plain':>8} {'store':>8} {'':7} {'cached':>8} {'':7} store/s")
+    print(
+        f"{'':27} {'plain':>8} {'store':>8} {'':7} {'first':>8}"
+        f" {'cached':>8} {'memory':>8} {'':7} {'store/s':>8} {'cached/s':>10}"
+    )
     for name, measure in ENGINES:
-        hit = hits["async" in name]
+        if engines and not any(each in name for each in engines):
+            continue
         try:
-            plain, store, cached = measure(count, chosen)
+            first, plain, store, cached, hit = measure(count, chosen)
         except (OSError, sa.exc.OperationalError, redis.ConnectionError):
             print(f"{name:27} is not there")
             continue
         print(
-            f"{name:27} {plain:8.1f} {store:8.1f} {store / plain:6.2f}x"
-            f" {cached:8.2f} {cached / hit:6.2f}x {1e6 / store:8,.0f}"
+            f"{name:27} {plain:8.1f} {store:8.1f} {store / plain:6.2f}x {first:8.1f}"
+            f" {cached:8.2f} {hit:8.2f} {cached / hit:6.2f}x"
+            f" {1e6 / store:8,.0f} {1e6 / cached:10,.0f}"
         )
+
+
+def held(chosen: Sequence[str]) -> MemoryStore:
+    """Make a store in memory of these keys."""
+    memory = MemoryStore()
+    owner = memory.create_consumer(username="jack")
+    for key in chosen:
+        memory.create_credential(owner, key=key, secret=SECRET)
+    return memory
+
+
+def first(call: Call, chosen: Sequence[str]) -> float:
+    """Time the first look-up of each key, after one that opens the connection."""
+    call("key-of-nobody")
+    times = []
+    for key in chosen:
+        start = time.perf_counter()
+        call(key)
+        times.append((time.perf_counter() - start) * 1e6)
+    return statistics.median(times)
+
+
+async def afirst(call: AsyncCall, chosen: Sequence[str]) -> float:
+    """Do the same with a coroutine."""
+    await call("key-of-nobody")
+    times = []
+    for key in chosen:
+        start = time.perf_counter()
+        await call(key)
+        times.append((time.perf_counter() - start) * 1e6)
+    return statistics.median(times)
 
 
 def fill(store: Any, count: int) -> None:
@@ -108,6 +140,15 @@ async def atimed(calls: Sequence[AsyncCall], chosen: Sequence[str]) -> list[floa
             times.append((time.perf_counter() - start) / len(chosen) * 1e6)
             gc.enable()
     return [statistics.median(times) for times in taken]
+
+
+def within(memory: MemoryStore) -> AsyncCall:
+    """Look up in memory, within a coroutine."""
+
+    async def find(key: str) -> object:
+        return memory.find(key)
+
+    return find
 
 
 @contextmanager
@@ -185,8 +226,12 @@ def sql(server: str, driver: str) -> Callable[[int, Sequence[str]], list[float]]
 
             store = SQLStore(url)
             cached = CachedStore(store)
+            memory = held(chosen)
             try:
-                return timed([plain, store.find, cached.find], chosen)
+                return [
+                    first(store.find, chosen),
+                    *timed([plain, store.find, cached.find, memory.find], chosen),
+                ]
             finally:
                 cached.close()
                 store.close()
@@ -216,7 +261,12 @@ async def _asql(url: str, chosen: Sequence[str]) -> list[float]:
         async with engine.connect() as connection:
             line = (await connection.get_raw_connection()).driver_connection
             plain = question(line, engine.driver, Query.of(BY_KEY, engine.dialect))
-            return await atimed([plain, store.afind, cached.afind], chosen)
+            return [
+                await afirst(store.afind, chosen),
+                *await atimed(
+                    [plain, store.afind, cached.afind, within(held(chosen))], chosen
+                ),
+            ]
     finally:
         await cached.aclose()
         await store.aclose()
@@ -252,14 +302,15 @@ def in_redis(count: int, chosen: Sequence[str]) -> list[float]:
     try:
         fill(store, count)
         get: Any = client.execute_command
-        return timed(
-            [
-                lambda key: get("GET", f"{{{prefix}}}:key:{key}"),
-                store.find,
-                cached.find,
-            ],
-            chosen,
-        )
+
+        def plain(key: str) -> object:
+            return get("GET", f"{{{prefix}}}:key:{key}")
+
+        memory = held(chosen)
+        return [
+            first(store.find, chosen),
+            *timed([plain, store.find, cached.find, memory.find], chosen),
+        ]
     finally:
         cached.close()
         forget(client, prefix)
@@ -289,7 +340,12 @@ async def _in_redis(prefix: str, chosen: Sequence[str]) -> list[float]:
         return await client.execute_command("GET", f"{{{prefix}}}:key:{key}")
 
     try:
-        return await atimed([plain, store.afind, cached.afind], chosen)
+        return [
+            await afirst(store.afind, chosen),
+            *await atimed(
+                [plain, store.afind, cached.afind, within(held(chosen))], chosen
+            ),
+        ]
     finally:
         await cached.aclose()
         await store.aclose()
@@ -314,4 +370,4 @@ ENGINES = (
 )
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000, sys.argv[2:])

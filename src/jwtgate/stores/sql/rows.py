@@ -35,6 +35,8 @@ _OF_CREDENTIAL: Final = tuple(
     column for column in credentials.c if column.name != "consumer"
 )
 
+_Readers: TypeAlias = tuple[tuple[str, Callable[[Any], Any]], ...]
+
 CONSUMER: Final = select(*_OF_CONSUMER)
 """Selects what :func:`kept_consumer` reads."""
 
@@ -72,7 +74,7 @@ class KeptCredential(NamedTuple):
 
 def kept_consumer(row: RawRow) -> KeptConsumer:
     """Read a row that :data:`CONSUMER` selected."""
-    values = _read(_OF_CONSUMER, row)
+    values = _read(_CONSUMER_READERS, row)
     return KeptConsumer(values.pop("number"), values)
 
 
@@ -82,7 +84,7 @@ def kept_credential(row: RawRow) -> KeptCredential:
     What no store wrote is left as it is: no credential can be made of it.
     """
     length = len(_OF_CREDENTIAL)
-    values = _read(_OF_CREDENTIAL, row[:length])
+    values = _read(_CREDENTIAL_READERS, row[:length])
     owner = kept_consumer(row[length:])
     values["kid"] = values["kid"] or None
     values["consumer"] = owner.record
@@ -142,12 +144,17 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
 _SHORT: Final = frozenset({"id", "username", "custom_id", "key", "kid"})
 
 
-def _read(columns: Sequence[Any], row: RawRow) -> dict[str, Any]:
+def _readers(columns: Sequence[Any]) -> _Readers:
     names = (column.name for column in columns)
-    return {
-        name: _READERS.get(name, text_of)(value)
-        for name, value in zip(names, row, strict=True)
-    }
+    return tuple((name, _READERS.get(name, text_of)) for name in names)
+
+
+_CONSUMER_READERS: Final = _readers(_OF_CONSUMER)
+_CREDENTIAL_READERS: Final = _readers(_OF_CREDENTIAL)
+
+
+def _read(readers: _Readers, row: RawRow) -> dict[str, Any]:
+    return {name: read(value) for (name, read), value in zip(readers, row, strict=True)}
 
 
 def _written(name: str, value: Any) -> Any:

@@ -195,6 +195,12 @@ class ListStore:
         return [each for each in self.credentials if each.key == key]
 
 
+class WaitingStore(ListStore):
+    """The same, as most stores are: one that code has to wait for."""
+
+    blocking = True
+
+
 def make_gate(
     *credentials: Credential | UnusableCredential, policy: Policy | None = None
 ) -> Gate:

@@ -8,8 +8,10 @@ from jwtgate import (
     Anonymous,
     Authenticated,
     Consumer,
+    Denied,
     Exempt,
     Policy,
+    Reason,
     RequestView,
     authenticate,
 )
@@ -89,6 +91,36 @@ def test_the_headers_are_the_server_s_keys() -> None:
         request(HTTP_X_ONE="\xff", HTTP_X_TWO=b"2", CONTENT_TYPE="a", HTTP_="", other=1)
     )
     assert view.headers == [(b"X-ONE", b"\xff"), (b"", b"")]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["HTTP_X_A", "HTTP_x_a", "HTTP_X-A", "HTTP_X_AB", "X_A"]),
+        st.text(max_size=3) | st.binary(max_size=3),
+    ),
+    st.sampled_from([b"x-a", b"x-ab", b"x"]),
+)
+def test_lines_are_those_of_the_headers(keys: dict[str, Any], name: bytes) -> None:
+    """They are sought without making the list of all headers."""
+    view = request_of(request(**keys))
+    plain = RequestView("GET", headers=view.headers)
+    assert view.lines(name) == plain.lines(name)
+    assert view.line_count >= plain.line_count
+
+
+def test_variables_of_the_process_are_no_header_lines() -> None:
+    """The servers of the standard library add them, however many they are."""
+    process = {f"VARIABLE_{number}": "x" for number in range(2000)}
+    assert request_of(request(HTTP_A="1", **process)).line_count == 1
+
+
+def test_header_flood_more_than_a_thousand_lines_are_refused() -> None:
+    """Servers refuse fewer; the bound is ours all the same."""
+    flood = {f"HTTP_X_{number}": "x" for number in range(1001)}
+    headers = request(HTTP_AUTHORIZATION=f"Bearer {TOKEN}", **flood)
+    outcome = authenticate(make_gate(), request_of(headers))
+    assert isinstance(outcome, Denied)
+    assert outcome.reason is Reason.CARRIER_TOO_LONG
 
 
 def test_what_is_no_octet_becomes_what_no_token_has() -> None:

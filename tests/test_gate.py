@@ -24,7 +24,16 @@ from jwtgate import (
 from jwtgate.report import LoadReport, Note
 from jwtgate.requirement import Requirement
 from jwtgate.settings import Settings
-from tests.kit import BOTH, ListStore, Sent, clock, credential, mint, via_wsgi
+from tests.kit import (
+    BOTH,
+    ListStore,
+    Sent,
+    WaitingStore,
+    clock,
+    credential,
+    mint,
+    via_wsgi,
+)
 
 OTHER = "another-secret-of-the-tests-of-more-than-32-octets"
 GUEST = Consumer(username="guest")
@@ -228,7 +237,7 @@ def test_a_reload_cannot_bring_a_store_that_does_not_fit_its_mount(kind: str) ->
 
 def test_a_request_sees_one_state_only() -> None:
     """A reload while the store is asked does not change what was begun."""
-    gate = shop(routes=[])
+    gate = Gate(WaitingStore(credential()), clock=clock)
     gate.follow(Realms(ListStore()))
     flow = gate.decide(RequestView("GET", headers=BEARER))
     ask = next(flow)

@@ -1,7 +1,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import given, settings
@@ -37,6 +37,7 @@ from tests.kit import (
     NOW,
     SECRET,
     ListStore,
+    WaitingStore,
     clock,
     credential,
     jack,
@@ -286,10 +287,29 @@ def test_a_preflight_is_exempt_before_its_token_is_looked_at() -> None:
 
 def test_the_flow_asks_for_the_credentials_of_the_key() -> None:
     """The first thing that a flow waits for is a look-up, with the kid as a hint."""
-    flow = make_gate().decide(bearer(mint(header={"alg": "HS256", "kid": "k1"})))
+    gate = guarded(WaitingStore(credential()))
+    flow = gate.decide(bearer(mint(header={"alg": "HS256", "kid": "k1"})))
     ask = next(flow)
     assert isinstance(ask, FindCredentials)
     assert (ask.key, ask.kid) == (KEY, "k1")
+
+
+def test_a_store_that_never_waits_is_asked_with_nobody_in_between() -> None:
+    """The flow has nothing to wait for."""
+    with pytest.raises(StopIteration) as done:
+        next(guarded(ListStore(credential())).decide(bearer(mint())))
+    assert isinstance(done.value.value, Authenticated)
+
+
+def test_a_store_that_never_waits_may_fail() -> None:
+    """That is no refusal of the token."""
+
+    class Failing(ListStore):
+        def find(self, key: str, kid: str | None = None) -> NoReturn:
+            raise OSError(f"{key} {kid}")
+
+    denied = refusal(guarded(Failing()), mint())
+    assert denied.reason is Reason.STORE_UNAVAILABLE
 
 
 def test_the_flow_asks_for_the_anonymous_consumer_by_name() -> None:
@@ -622,7 +642,7 @@ def test_the_flow_asks_for_a_request_of_the_quota(per: str) -> None:
     """The last thing that it waits for."""
     quota = Quota(rates="9/h", per=[per])
     flow = make_gate(policy=Policy(quota=quota)).decide(bearer(mint()))
-    ask = flow.send(next(flow).put())
+    ask = next(flow)
     assert isinstance(ask, TakeQuota)
     expected = {"consumer": f"consumer {jack().id}", "credential": f"credential {KEY}"}
     assert (ask.who, ask.now) == ((expected[per],), NOW)

@@ -6,6 +6,7 @@ from jwtgate import ConfigurationError, Policy, Quota, RequestView, Route
 from jwtgate.asks import TakeQuota
 from jwtgate.counting import Counter
 from jwtgate.errors import AmbiguousPath, UnknownRoute
+from jwtgate.memo import Memos
 from jwtgate.ready import Ready, make_ready
 from jwtgate.settings import Settings
 from tests.kit import ListStore, clock, mint
@@ -19,7 +20,9 @@ BEARER = ((b"authorization", b"Bearer " + mint().encode()),)
 def ready(*routes: Route, counter: Counter | None = None, **fields: Any) -> Ready:
     """Make settings ready."""
     settings = Settings(**{"store": OWN, "policy": STRICT, "routes": routes, **fields})
-    return make_ready(settings, gate=GATE, clock=clock, counter=counter or Counter())
+    return make_ready(
+        settings, gate=GATE, clock=clock, counter=counter or Counter(), memos=Memos(8)
+    )
 
 
 class Awaiting:
@@ -62,7 +65,9 @@ def test_a_route_has_its_own_or_the_gate_s(
 def test_settings_are_kept() -> None:
     """A gate shows them."""
     settings = Settings(store=OWN)
-    made = make_ready(settings, gate=GATE, clock=clock, counter=Counter())
+    made = make_ready(
+        settings, gate=GATE, clock=clock, counter=Counter(), memos=Memos(8)
+    )
     assert made.settings is settings
 
 

@@ -165,3 +165,24 @@ def test_a_policy_may_ask_for_nothing() -> None:
 def test_the_dialect_says_whether_nbf_itself_is_too_early() -> None:
     """To APISIX it is."""
     assert failing(Policy.apisix(), nbf=NOW) == ["nbf"]
+
+
+@pytest.mark.parametrize(
+    ("required", "expected"),
+    [
+        (("exp",), ["exp"]),
+        (("sub", "exp"), ["sub", "exp"]),
+        (("exp", "sub"), ["exp", "sub"]),
+        (("sub",), ["sub"]),
+    ],
+    ids=str,
+)
+def test_what_lacks_is_told_in_the_order_of_the_policy(
+    required: tuple[str, ...], expected: list[str]
+) -> None:
+    """Though a required exp is checked in one step with its value."""
+    token = parse_compact(mint(b"{}").encode())
+    read = VerifiedToken(token.header, token.claims)
+    chosen = make_checks(Policy(required_claims=required))
+    failures = [failure for check in chosen if (failure := check(read, NOW, 0))]
+    assert [name for name, _ in failures] == expected

@@ -1,10 +1,12 @@
 """Between a WSGI environ and the core: the request in it, and the outcome put there."""
 
-from typing import Any, TypeAlias
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
 
-from jwtgate.extraction import Hiding, RequestView
-from jwtgate.identity import is_identity_header
-from jwtgate.outcome import Anonymous, Authenticated, Exempt
+from jwtgate.extraction import Headers, Hiding, RequestView
+from jwtgate.extraction.collect import MAX_HEADER_LINES
+from jwtgate.identity import FOLDING, INITIALS, is_identity_header
+from jwtgate.outcome import Anonymous, Authenticated, Exempt, HeaderPairs
 
 __all__ = ["Environ", "passed_on", "request_of", "settle"]
 
@@ -14,43 +16,24 @@ Environ: TypeAlias = dict[str, Any]
 # cheroot each have one of these, or both.
 _TARGETS = ("RAW_URI", "REQUEST_URI")
 _QUERIES = ("QUERY_STRING", "REDIRECT_QUERY_STRING")  # the second is Apache's
+# How the variables of identity headers begin; most others begin otherwise.
+_INITIALS = frozenset("HTTP_" + initial.decode() for initial in INITIALS)
 
 
 def request_of(environ: Environ) -> RequestView:
     """Make the core's view of a request; nothing of it is parsed."""
-    return RequestView(
-        method=environ["REQUEST_METHOD"],
-        path=_path(environ.get("PATH_INFO", "")),
-        raw_path=_raw_path(environ),
-        query=_octets(environ.get("QUERY_STRING", "")),
-        headers=[
-            (_header_name(key), _octets(value))
-            for key, value in environ.items()
-            if key.startswith("HTTP_") and isinstance(value, str)
-        ],
-        scheme=environ.get("wsgi.url_scheme", "http"),
-        client=environ.get("REMOTE_ADDR"),
-    )
+    return _EnvironView(environ)
 
 
 def passed_on(environ: Environ, outcome: Authenticated | Anonymous | Exempt) -> Environ:
     """Make the environ for the app: with the outcome, without what it is not to see."""
-    kept: Environ = {}
-    hiding = outcome.hiding
-    for key, value in environ.items():
-        if key.startswith("HTTP_"):
-            if not is_identity_header(_header_name(key)):
-                _keep_header(kept, key, value, hiding)
-        elif key in _QUERIES:
-            kept[key] = _without_token(value, hiding)
-        elif key in _TARGETS and "?" in value:
-            path, _, query = value.partition("?")
-            shown_query = _without_token(query, hiding)
-            kept[key] = f"{path}?{shown_query}" if shown_query or not query else path
-        else:
-            kept[key] = value
-    for name, value in outcome.request_headers:
-        kept["HTTP_" + name.upper().replace("-", "_")] = value
+    kept = dict(environ)
+    for key in environ:
+        if key[:6] in _INITIALS and is_identity_header(_header_name(key)):
+            del kept[key]
+    if outcome.hiding:
+        _hide(kept, outcome.hiding)
+    kept.update(_variables(outcome.request_headers))
     kept["jwtgate"] = outcome
     return kept
 
@@ -63,6 +46,14 @@ def settle(environ: Environ, outcome: Authenticated | Anonymous | Exempt) -> Non
     kept = passed_on(environ, outcome)
     environ.clear()
     environ.update(kept)
+
+
+# Kept, since most are of a consumer, the same for each of its requests.
+@lru_cache(maxsize=4096)
+def _variables(headers: HeaderPairs) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        ("HTTP_" + name.upper().replace("-", "_"), value) for name, value in headers
+    )
 
 
 def _path(text: str) -> str:
@@ -89,17 +80,88 @@ def _octets(text: str) -> bytes:
     return text.encode("latin-1", "replace")
 
 
-def _keep_header(kept: Environ, key: str, value: object, hiding: Hiding) -> None:
-    if isinstance(value, str):
-        octets = _octets(value)
-        shown = hiding.header(_header_name(key), octets)
-        if shown is None:
-            return
-        value = value if shown == octets else shown.decode("latin-1")
-    kept[key] = value
+def _hide(kept: Environ, hiding: Hiding) -> None:
+    for key, value in tuple(kept.items()):
+        if key.startswith("HTTP_") and isinstance(value, str):
+            octets = _octets(value)
+            shown = hiding.header(_header_name(key), octets)
+            if shown is None:
+                del kept[key]
+            elif shown != octets:
+                kept[key] = shown.decode("latin-1")
+        elif key in _QUERIES:
+            kept[key] = _without_token(value, hiding)
+        elif key in _TARGETS and "?" in value:
+            path, _, query = value.partition("?")
+            shown_query = _without_token(query, hiding)
+            kept[key] = f"{path}?{shown_query}" if shown_query or not query else path
 
 
 def _without_token(query: str, hiding: Hiding) -> str:
     octets = _octets(query)
     shown = hiding.query(octets)
     return query if shown == octets else shown.decode("latin-1")
+
+
+class _EnvironView(RequestView):
+    """A view that looks into the environ when it is asked: most of it never is."""
+
+    __slots__ = ("_environ",)
+
+    def __init__(self, environ: Environ) -> None:
+        self._environ = environ
+
+    @property
+    def method(self) -> str:
+        method: str = self._environ["REQUEST_METHOD"]
+        return method
+
+    @property
+    def path(self) -> str:
+        return _path(self._environ.get("PATH_INFO", ""))
+
+    @property
+    def raw_path(self) -> bytes:
+        return _raw_path(self._environ)
+
+    @property
+    def query(self) -> bytes:
+        return _octets(self._environ.get("QUERY_STRING", ""))
+
+    @property
+    def headers(self) -> Headers:
+        return [
+            (_header_name(key), _octets(value))
+            for key, value in self._environ.items()
+            if key.startswith("HTTP_") and isinstance(value, str)
+        ]
+
+    @property
+    def line_count(self) -> int:
+        # Each variable is a header at most; some servers add those of the process.
+        count = len(self._environ)
+        return count if count <= MAX_HEADER_LINES else len(self.headers)
+
+    def lines(self, folded: bytes) -> list[bytes]:
+        size = len(folded) + len("HTTP_")
+        return [
+            _octets(value)
+            for key, value in self._environ.items()
+            if len(key) == size
+            and key.startswith("HTTP_")
+            and isinstance(value, str)
+            and _header_name(key).translate(FOLDING) == folded
+        ]
+
+    @property
+    def scheme(self) -> str:
+        scheme: str = self._environ.get("wsgi.url_scheme", "http")
+        return scheme
+
+    @property
+    def client(self) -> str | None:
+        return self._environ.get("REMOTE_ADDR")
+
+    @property
+    def kind(self) -> Literal["http", "websocket"]:
+        return "http"

@@ -1,12 +1,13 @@
 """Between an ASGI scope and the core: the request in it, and the outcome put there."""
 
 from collections.abc import MutableMapping
-from typing import Any, TypeAlias
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
 
 from jwtgate.errors import ConfigurationError
 from jwtgate.extraction import Headers, RequestView
 from jwtgate.extraction.request import path_below
-from jwtgate.identity import is_identity_header
+from jwtgate.identity import INITIALS, is_identity_header
 from jwtgate.outcome import Anonymous, Authenticated, Exempt, HeaderPairs, Outcome
 
 __all__ = [
@@ -34,17 +35,7 @@ def request_of(scope: Scope) -> RequestView:
             "jwtgate guards http and websocket and passes lifespan; it cannot tell "
             "who calls by another kind of scope, so it refuses that"
         )
-    client = scope.get("client")
-    return RequestView(
-        method=scope.get("method", "GET"),
-        path=path_below(scope["path"], scope.get("root_path") or ""),
-        raw_path=(scope.get("raw_path") or b"").partition(b"?")[0],
-        query=scope.get("query_string") or b"",
-        headers=[(name, value) for name, value in scope["headers"]],
-        scheme=scope.get("scheme", "http"),
-        client=client[0] if client else None,
-        kind=kind,
-    )
+    return _ScopeView(scope)
 
 
 def passed_on(
@@ -59,23 +50,24 @@ def passed_on(
         outcome: What was decided.
         lines: Its headers, if they were read; ASGI's iterable can be read once.
     """
-    hiding = outcome.hiding
     headers = [
-        (name, kept)
-        for name, value in (scope["headers"] if lines is None else lines)
-        if not is_identity_header(name)
-        and (kept := hiding.header(name, value)) is not None
+        line
+        for line in (scope["headers"] if lines is None else lines)
+        if line[0][:1] not in INITIALS or not is_identity_header(line[0])
     ]
-    headers += encoded(outcome.request_headers)
+    kept = {**scope, "headers": headers, "jwtgate": outcome}
     # Some servers leave the query in it.
-    raw_path = (scope.get("raw_path") or b"").partition(b"?")[0]
-    return {
-        **scope,
-        **({"raw_path": raw_path} if raw_path else {}),
-        "headers": headers,
-        "query_string": hiding.query(scope.get("query_string") or b""),
-        "jwtgate": outcome,
-    }
+    if b"?" in (raw_path := scope.get("raw_path") or b""):
+        kept["raw_path"] = raw_path.partition(b"?")[0]
+    if hiding := outcome.hiding:
+        headers[:] = [
+            (name, shown)
+            for name, value in headers
+            if (shown := hiding.header(name, value)) is not None
+        ]
+        kept["query_string"] = hiding.query(scope.get("query_string") or b"")
+    headers += _encoded(outcome.request_headers)
+    return kept
 
 
 def settle(scope: Scope, outcome: Authenticated | Anonymous | Exempt) -> None:
@@ -96,7 +88,7 @@ def settle(scope: Scope, outcome: Authenticated | Anonymous | Exempt) -> None:
 def tell_state(scope: Scope, outcome: Outcome) -> None:
     """Put the outcome into the state that the server has for a request, if it has."""
     state = scope.get("state")
-    if isinstance(state, MutableMapping):
+    if type(state) is dict or isinstance(state, MutableMapping):
         state["jwtgate"] = outcome
 
 
@@ -112,4 +104,58 @@ def can_deny(scope: Scope) -> bool:
 
 def encoded(headers: HeaderPairs) -> list[tuple[bytes, bytes]]:
     """Write headers as ASGI has them."""
-    return [(name.lower().encode(), value.encode()) for name, value in headers]
+    return list(_encoded(headers))
+
+
+# Kept, since most are of a consumer, the same for each of its requests.
+@lru_cache(maxsize=4096)
+def _encoded(headers: HeaderPairs) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers)
+
+
+class _ScopeView(RequestView):
+    """A view that looks into the scope when it is asked: most of it never is."""
+
+    __slots__ = ("_headers", "_scope")
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        lines = scope["headers"]
+        # ASGI's iterable can be read once.
+        self._headers = lines if type(lines) is list else list(lines)
+
+    @property
+    def method(self) -> str:
+        method: str = self._scope.get("method", "GET")
+        return method
+
+    @property
+    def path(self) -> str:
+        return path_below(self._scope["path"], self._scope.get("root_path") or "")
+
+    @property
+    def raw_path(self) -> bytes:
+        return (self._scope.get("raw_path") or b"").partition(b"?")[0]
+
+    @property
+    def query(self) -> bytes:
+        return self._scope.get("query_string") or b""
+
+    @property
+    def headers(self) -> Headers:
+        return self._headers
+
+    @property
+    def scheme(self) -> str:
+        scheme: str = self._scope.get("scheme", "http")
+        return scheme
+
+    @property
+    def client(self) -> str | None:
+        client = self._scope.get("client")
+        return client[0] if client else None
+
+    @property
+    def kind(self) -> Literal["http", "websocket"]:
+        kind: Literal["http", "websocket"] = self._scope["type"]
+        return kind

@@ -7,6 +7,7 @@ from jwtgate.credential import Credential
 from jwtgate.errors import ClaimRejected
 from jwtgate.extraction import Carrier, Hiding
 from jwtgate.jose import VerifiedToken
+from jwtgate.jose.strictjson import JSONObject
 from jwtgate.keytext import is_key_text
 from jwtgate.outcome import Authenticated
 from jwtgate.policy import Policy
@@ -21,7 +22,6 @@ _NO_STORE = ("Cache-Control", "no-store")
 def admit(
     credential: Credential,
     verified: VerifiedToken,
-    *,
     carriers: Collection[Carrier],
     policy: Policy,
     hiding: Hiding,
@@ -47,7 +47,7 @@ def admit(
         consumer,
         credential.view,
         verified.claims,
-        verified.header.members,
+        JSONObject(verified.header.members),  # other tokens may have the same
         authenticated_headers(consumer, credential.view, policy),
         # RFC 6750 2.3: what a URL with a token gives is not for caches.
         (_NO_STORE,) if "query" in carriers else (),

@@ -5,20 +5,32 @@ sends the answer back. These twins and the two drivers are the only code there i
 twice, once for each world.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, TypeAlias, final
 
+from jwtgate._log import log_failure
 from jwtgate.backend import Backends
 from jwtgate.consumer import Consumer
 from jwtgate.counting import Counter, Taken
 from jwtgate.denylist import Denials
+from jwtgate.errors import Unavailable
 from jwtgate.outcome import Outcome
 from jwtgate.quota import Quota
+from jwtgate.reason import Reason
 from jwtgate.record import per_request
 from jwtgate.revocation import Revocation
 from jwtgate.store import Found
 
-__all__ = ["Ask", "FindConsumer", "FindCredentials", "Flow", "IsRevoked", "TakeQuota"]
+__all__ = [
+    "Ask",
+    "FindConsumer",
+    "FindCredentials",
+    "Flow",
+    "IsRevoked",
+    "TakeQuota",
+    "answered",
+    "failed",
+]
 
 
 @final
@@ -108,6 +120,28 @@ class TakeQuota:
     async def aput(self) -> Taken:
         """Count, letting others run."""
         return await self.counter.atake(self.quota, self.who, self.now)
+
+
+def failed(error: Exception) -> Unavailable:
+    """Make the rejection of what was raised where something was asked; logs it."""
+    if isinstance(error, Unavailable) and error.reason.our_fault:
+        return error  # a counter's, which logs for itself
+    log_failure("the store failed", error)
+    return Unavailable(Reason.STORE_UNAVAILABLE)
+
+
+def answered(
+    ask: Callable[[str, str | None], Found], key: str, kid: str | None
+) -> Found:
+    """Ask a store that never waits, with no driver in between.
+
+    Raises:
+        Unavailable: It failed.
+    """
+    try:
+        return ask(key, kid)
+    except Exception as error:  # noqa: BLE001 - a store may raise anything
+        raise failed(error) from None
 
 
 Ask: TypeAlias = FindCredentials | FindConsumer | IsRevoked | TakeQuota

@@ -26,6 +26,7 @@ __all__ = [
     "Backends",
     "async_backend",
     "backend",
+    "finder_without_waiting",
 ]
 
 AnyStore: TypeAlias = CredentialStore | AsyncCredentialStore
@@ -113,6 +114,17 @@ def async_backend(store: AnyStore, *, finds_consumers: bool) -> AsyncBackend:
     if not isinstance(store, AsyncConsumerStore):
         raise ConfigurationError(_NO_CONSUMERS.format(method="afind_consumer"))
     return AsyncBackend(store.afind, store.afind_consumer)
+
+
+def finder_without_waiting(
+    store: AnyStore,
+) -> Callable[[str, str | None], Found] | None:
+    """Give the ``find`` of a store that never waits, and so does for all code."""
+    if getattr(store, "blocking", True) is not False:
+        return None
+    if not isinstance(store, CredentialStore) or iscoroutinefunction(store.find):
+        return None
+    return store.find
 
 
 def _without_waiting(direct: Backend) -> AsyncBackend:

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 
 from jwtgate.extraction import RequestView
-from jwtgate.extraction.request import header_lines, single_line
 from jwtgate.identity import fold
 
 __all__ = ["is_cross_site", "is_options", "is_preflight"]
@@ -35,8 +34,8 @@ def is_preflight(request: RequestView) -> bool:
     """
     return (
         is_options(request)
-        and single_line(request.headers, b"origin") is not None
-        and single_line(request.headers, b"access-control-request-method") is not None
+        and request.single_line(b"origin") is not None
+        and request.single_line(b"access-control-request-method") is not None
     )
 
 
@@ -61,10 +60,10 @@ def is_cross_site(request: RequestView, trusted_origins: Collection[bytes]) -> b
     """
     if request.method in _SAFE_METHODS and not _is_handshake(request):
         return False
-    origin = single_line(request.headers, b"origin")
+    origin = request.single_line(b"origin")
     if origin is not None and origin in trusted_origins:
         return False
-    site = single_line(request.headers, b"sec-fetch-site")
+    site = request.single_line(b"sec-fetch-site")
     if site is not None:
         return site != b"same-origin"
     host = request.host
@@ -77,6 +76,5 @@ def is_cross_site(request: RequestView, trusted_origins: Collection[bytes]) -> b
 def _is_handshake(request: RequestView) -> bool:
     # Some WSGI servers accept WebSockets, by the GET that it begins with.
     return request.kind == "websocket" or any(
-        b"websocket" in value.lower()
-        for value in header_lines(request.headers, b"upgrade")
+        b"websocket" in value.lower() for value in request.lines(b"upgrade")
     )

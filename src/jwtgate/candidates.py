@@ -46,38 +46,38 @@ def verify_with(
     """
     rows = tuple(found)
     usable = [each for each in rows if type(each) is Credential and each.key == key]
-    rejection = KeyRejected(Reason.KEY_UNKNOWN)
-    if usable:
-        rejection = KeyRejected(Reason.KID_UNKNOWN)
-    live = []
-    for credential in _picked(usable, token.header.kid):
-        if reason := _off_duty(credential, now):
-            rejection = KeyRejected(reason)
-        else:
-            live.append(credential)
-    for credential in live[:MAX_LIVE_CREDENTIALS]:
-        try:
-            return credential, _verified(token, credential, algorithms)
-        except KeyRejected as error:
-            rejection = _closer(rejection, error)
-    raise _judge_unusable(rows, token, key, rejection, problems)
+    kid = token.header.kid
+    reason = Reason.KID_UNKNOWN if usable else Reason.KEY_UNKNOWN
+    tried = 0
+    for credential in usable if kid is None else _picked(usable, kid):
+        if off_duty := _off_duty(credential, now):
+            reason = reason if tried else off_duty
+        elif (tried := tried + 1) <= MAX_LIVE_CREDENTIALS:
+            try:
+                if credential.algorithm in algorithms:
+                    return credential, verify(token, credential.verification_key)
+                failed = Reason.ALGORITHM_MISMATCH
+            except KeyRejected as error:
+                failed = error.reason
+            reason = _closer(reason, failed)
+    raise KeyRejected(_judge_unusable(rows, token, key, reason, problems))
 
 
 def _judge_unusable(
     rows: Sequence[object],
     token: UnverifiedToken,
     key: str,
-    rejection: KeyRejected,
+    reason: Reason,
     problems: Problems,
-) -> KeyRejected:
+) -> Reason:
     if broken := [each for each in rows if _is_broken(each, key)]:
         for row in broken:
             problems.log(f"a credential cannot be used: {_why(row)}")
         raise Unavailable(Reason.CREDENTIAL_UNUSABLE)
     for row in rows:
         if isinstance(row, UnusableCredential) and row.key == key:
-            rejection = _closer(rejection, KeyRejected(_refusal(row, token)))
-    return rejection
+            reason = _closer(reason, _refusal(row, token))
+    return reason
 
 
 def _refusal(row: UnusableCredential, token: UnverifiedToken) -> Reason:
@@ -98,17 +98,7 @@ def _is_broken(row: object, key: str) -> bool:
     return type(row) is not Credential
 
 
-def _verified(
-    token: UnverifiedToken, credential: Credential, algorithms: Collection[str]
-) -> VerifiedToken:
-    if credential.algorithm not in algorithms:
-        raise KeyRejected(Reason.ALGORITHM_MISMATCH)
-    return verify(token, credential.verification_key)
-
-
-def _picked(usable: Sequence[Credential], kid: str | None) -> Sequence[Credential]:
-    if kid is None:
-        return usable
+def _picked(usable: Sequence[Credential], kid: str) -> Sequence[Credential]:
     equal = [each for each in usable if each.kid == kid]
     return equal or [each for each in usable if each.kid is None]
 
@@ -125,6 +115,6 @@ def _off_duty(credential: Credential, now: float) -> Reason | None:
     return None
 
 
-def _closer(one: KeyRejected, other: KeyRejected) -> KeyRejected:
+def _closer(one: Reason, other: Reason) -> Reason:
     # A signature that was looked at says more than an algorithm that was not.
-    return one if one.reason is Reason.SIGNATURE_INVALID else other
+    return one if one is Reason.SIGNATURE_INVALID else other

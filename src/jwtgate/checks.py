@@ -36,12 +36,22 @@ def expiration(token: VerifiedToken, now: float, grace: float) -> Failure | None
 
     Source: RFC 7519 section 4.1.4 ("on or after").
     """
-    if "exp" not in token.claims:
+    claims = token.claims
+    if "exp" not in claims:
         return None
-    exp = token.claims["exp"]
-    if not is_numeric_date(exp):
-        return "exp", Reason.CLAIM_INVALID
-    return ("exp", Reason.TOKEN_EXPIRED) if exp <= now - grace else None
+    exp = claims["exp"]
+    if type(exp) is int or is_numeric_date(exp):
+        return ("exp", Reason.TOKEN_EXPIRED) if exp <= now - grace else None
+    return "exp", Reason.CLAIM_INVALID
+
+
+def expiration_required(
+    token: VerifiedToken, now: float, grace: float
+) -> Failure | None:
+    """Refuse from ``exp`` on, plus the grace, and a token without it."""
+    if "exp" not in token.claims:
+        return "exp", Reason.CLAIM_MISSING
+    return expiration(token, now, grace)
 
 
 def not_before(token: VerifiedToken, now: float, grace: float) -> Failure | None:
@@ -49,12 +59,13 @@ def not_before(token: VerifiedToken, now: float, grace: float) -> Failure | None
 
     Source: RFC 7519 section 4.1.5.
     """
-    if "nbf" not in token.claims:
+    claims = token.claims
+    if "nbf" not in claims:
         return None
-    nbf = token.claims["nbf"]
-    if not is_numeric_date(nbf):
-        return "nbf", Reason.CLAIM_INVALID
-    return ("nbf", Reason.TOKEN_NOT_YET_VALID) if nbf > now + grace else None
+    nbf = claims["nbf"]
+    if type(nbf) is int or is_numeric_date(nbf):
+        return ("nbf", Reason.TOKEN_NOT_YET_VALID) if nbf > now + grace else None
+    return "nbf", Reason.CLAIM_INVALID
 
 
 def not_before_exclusive(

@@ -5,7 +5,6 @@ from typing import final
 from jwtgate.consumer import Consumer
 from jwtgate.credential import CredentialView
 from jwtgate.extraction import RequestView
-from jwtgate.extraction.request import header_lines
 from jwtgate.identity import fold, is_identity_header
 from jwtgate.outcome import HeaderPairs
 from jwtgate.record import per_request
@@ -52,4 +51,4 @@ class Counted:
             return ",".join(
                 value for each, value in self.identity if fold(each.encode()) == name
             )
-        return b",".join(header_lines(self.request.headers, name)).decode("latin-1")
+        return b",".join(self.request.lines(name)).decode("latin-1")

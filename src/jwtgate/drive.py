@@ -1,11 +1,9 @@
 """The two drivers of a decision."""
 
-from jwtgate._log import log_failure
-from jwtgate.errors import Unavailable
+from jwtgate.asks import failed
 from jwtgate.extraction import RequestView
 from jwtgate.gate import Gate
 from jwtgate.outcome import Outcome
-from jwtgate.reason import Reason
 from jwtgate.requirement import Requirement
 
 __all__ = ["aauthenticate", "authenticate"]
@@ -41,7 +39,7 @@ def authenticate(
             try:
                 answer = ask.put()
             except Exception as error:  # noqa: BLE001 - a store may raise anything
-                ask = flow.throw(_store_failed(error))
+                ask = flow.throw(failed(error))
             else:
                 ask = flow.send(answer)
     except StopIteration as done:
@@ -80,16 +78,9 @@ async def aauthenticate(
             try:
                 answer = await ask.aput()
             except Exception as error:  # noqa: BLE001 - a store may raise anything
-                ask = flow.throw(_store_failed(error))
+                ask = flow.throw(failed(error))
             else:
                 ask = flow.send(answer)
     except StopIteration as done:
         outcome: Outcome = done.value
         return outcome
-
-
-def _store_failed(error: Exception) -> Unavailable:
-    if isinstance(error, Unavailable) and error.reason.our_fault:
-        return error  # a counter's, which logs for itself
-    log_failure("the store failed", error)
-    return Unavailable(Reason.STORE_UNAVAILABLE)

@@ -14,6 +14,7 @@ from jwtgate.denylist import AnyDenylist
 from jwtgate.errors import ConfigurationError, Rejection, Unavailable, UnknownRoute
 from jwtgate.extraction import RequestView
 from jwtgate.guard import Guard
+from jwtgate.memo import DEFAULT_MEMO, Memos
 from jwtgate.outcome import Anonymous, Authenticated, Denied, Outcome
 from jwtgate.policy import Policy
 from jwtgate.ready import Ready, make_ready
@@ -41,6 +42,8 @@ class Gate:
             names gets the gate's own policy.
         denylist: Tells which tokens were revoked; see :mod:`jwtgate.denylists`.
         clock: Gives seconds since the epoch; read once for each token.
+        memo: Verified tokens whose parse and signature check are remembered; 0 for
+            none. Look-up, revocation, time and claims are judged for each request.
 
     Raises:
         ConfigurationError: Something that is no store or no policy, or routes of which
@@ -55,24 +58,32 @@ class Gate:
         routes: Sequence[Route] = (),
         denylist: AnyDenylist | None = None,
         clock: Callable[[], float] = time.time,
+        memo: int = DEFAULT_MEMO,
     ) -> None:
         own = Policy() if policy is None else policy
         parts = Settings(store=store, policy=own, routes=routes, denylist=denylist)
-        self._begin(parts, clock)
+        self._begin(parts, clock, memo)
 
     @classmethod
-    def of(cls, settings: Settings, *, clock: Callable[[], float] = time.time) -> Self:
+    def of(
+        cls,
+        settings: Settings,
+        *,
+        clock: Callable[[], float] = time.time,
+        memo: int = DEFAULT_MEMO,
+    ) -> Self:
         """Make a gate of settings.
 
         Raises:
             ConfigurationError: They cannot work.
         """
         gate = cls.__new__(cls)
-        gate._begin(settings, clock)  # noqa: SLF001 - its own kind
+        gate._begin(settings, clock, memo)  # noqa: SLF001 - its own kind
         return gate
 
-    def _begin(self, settings: Settings, clock: Callable[[], float]) -> None:
+    def _begin(self, settings: Settings, clock: Callable[[], float], memo: int) -> None:
         self._clock = clock
+        self._memos = Memos(memo)
         # What was counted stays counted when the settings change.
         self._counter = Counter()
         self._source: Source | None = None
@@ -173,7 +184,13 @@ class Gate:
                 self._ready = rules
 
     def _make_ready(self, settings: Settings) -> Ready:
-        return make_ready(settings, gate=self, clock=self._clock, counter=self._counter)
+        return make_ready(
+            settings,
+            gate=self,
+            clock=self._clock,
+            counter=self._counter,
+            memos=self._memos,
+        )
 
     def decide(
         self,
@@ -194,9 +211,10 @@ class Gate:
             returns the outcome. It raises nothing, whatever the request holds:
             refusals, and failures of ours, become ``Denied`` here.
         """
-        standing = self.standing(found, request)
-        if standing is not None:
-            return standing if demands is None else self.narrow(standing, demands)
+        if found is not None:
+            standing = self.standing(found, request)
+            if standing is not None:
+                return standing if demands is None else self.narrow(standing, demands)
         if self._watch is not None:
             self._watch.start()
         ready = self._ready

@@ -7,16 +7,23 @@ from typing import Any, Literal, final
 
 from jwtgate._log import log_refusal
 from jwtgate.admission import admit
-from jwtgate.asks import Ask, FindConsumer, FindCredentials, Flow, IsRevoked
-from jwtgate.backend import AnyStore, AsyncBackend, Backend, async_backend, backend
+from jwtgate.asks import Ask, FindConsumer, FindCredentials, Flow, IsRevoked, answered
+from jwtgate.backend import (
+    AnyStore,
+    AsyncBackend,
+    Backend,
+    async_backend,
+    backend,
+    finder_without_waiting,
+)
 from jwtgate.browser import is_cross_site
 from jwtgate.consumer import Consumer
 from jwtgate.counting import Counter
 from jwtgate.enforcement import Enforcement
 from jwtgate.errors import ConfigurationError, CrossSite, Rejection, Unavailable
-from jwtgate.extraction import FoundToken, Hiding, RequestView
-from jwtgate.keyclaim import read_key
+from jwtgate.extraction import NOTHING_HIDDEN, RequestView
 from jwtgate.keytext import is_key_text
+from jwtgate.memo import Memos
 from jwtgate.outcome import Anonymous, Authenticated, Denied, Exempt, Outcome
 from jwtgate.policy import Policy
 from jwtgate.reason import Reason
@@ -29,6 +36,8 @@ from jwtgate.upstream import anonymous_headers
 from jwtgate.verifier import Verifier
 
 __all__ = ["Guard"]
+
+_COOKIE = frozenset({"cookie"})
 
 
 @final
@@ -43,6 +52,7 @@ class Guard:
         counter: Counts the requests of quotas.
         place: Tells this guard from the gate's others, for quotas.
         revocation: Tells which tokens were revoked, if anything does.
+        memos: Remember tokens that were verified, if anything does.
 
     Raises:
         ConfigurationError: Something that is no store, or no policy, or a quota whose
@@ -59,6 +69,7 @@ class Guard:
         counter: Counter,
         place: str,
         revocation: Revocation | None = None,
+        memos: Memos | None = None,
     ) -> None:
         if not isinstance(store, CredentialStore | AsyncCredentialStore):
             raise ConfigurationError(
@@ -73,10 +84,13 @@ class Guard:
         self._clock = clock
         self._revocation = revocation
         self._names_anonymous = isinstance(policy.anonymous, str)
+        self._may_exempt = not policy.run_on_preflight
+        self._hides = policy.hide_credentials
+        self._find_at_once = finder_without_waiting(store)
         self._dialect = policy.dialect
         self._origins = frozenset(map(str.encode, policy.trusted_origins))
         self._collector = make_collector(policy)
-        self._verifier = Verifier(policy)
+        self._verifier = Verifier(policy, (memos or Memos(0)).of(policy))
         self._refusals = Refusals(policy, gate)
         self._enforcement = Enforcement(policy, counter, clock=clock, place=place)
 
@@ -105,7 +119,7 @@ class Guard:
 
     def decide(self, request: RequestView, demands: Requirement | None = None) -> Flow:
         """Decide on a request; raises its rejection."""
-        if is_exempt(self.policy, request):
+        if self._may_exempt and is_exempt(self.policy, request):
             if self._dialect.exempts_every_options:
                 return (yield from self.decide_public(request, "preflight"))
             # A browser's question uses nothing; but nobody may ask what is shut.
@@ -174,22 +188,29 @@ class Guard:
         return outcome
 
     def _authenticate(self, request: RequestView) -> Generator[Ask, Any, Authenticated]:
-        sent = self._collect(request)
-        token = self._verifier.parse(sent.value)
-        key = read_key(token, self.policy)
+        sent = self._collector.collect(request)
+        by_cookie = sent.carriers == _COOKIE and self.policy.csrf
+        if by_cookie and is_cross_site(request, self._origins):
+            raise CrossSite
+        token, key = self._verifier.read(sent.value)
         found: Found = ()
-        if is_key_text(key):
-            found = yield FindCredentials(key, token.header.kid, self)
+        # What was verified before was found by this very key.
+        if token.holds_under is not None or is_key_text(key):
+            kid = token.header.kid
+            if self._find_at_once is not None:
+                found = answered(self._find_at_once, key, kid)
+            else:
+                found = yield FindCredentials(key, kid, self)
         now = self._clock()
         credential, verified = self._verifier.verify(found, token, key, now)
         caller = admit(
             credential,
             verified,
-            carriers=sent.carriers,
-            policy=self.policy,
-            hiding=self._hiding(request),
-            gate=self._gate,
-            guard=self,
+            sent.carriers,
+            self.policy,
+            self._collector.hiding(request) if self._hides else NOTHING_HIDDEN,
+            self._gate,
+            self,
         )
         if self._revocation is not None:
             subjects = self._revocation.subjects(caller, credential, token)
@@ -197,21 +218,6 @@ class Guard:
             latest = now + self._verifier.grace(credential)
             judge(denials, subjects, caller.claims, latest=latest)
         return caller
-
-    def _hiding(self, request: RequestView) -> Hiding:
-        if not self.policy.hide_credentials:
-            return Hiding()
-        return self._collector.hiding(request)
-
-    def _collect(self, request: RequestView) -> FoundToken:
-        sent = self._collector.collect(request)
-        if (
-            self.policy.csrf
-            and sent.carriers == {"cookie"}
-            and is_cross_site(request, self._origins)
-        ):
-            raise CrossSite
-        return sent
 
     def _stands_in(self, reason: Reason) -> bool:
         if self.policy.anonymous is None or reason.our_fault:
@@ -238,7 +244,7 @@ class Guard:
         if rejection.reason is not Reason.TOKEN_MISSING:
             log_refusal(rejection, "anonymous")
         headers = anonymous_headers(consumer, self.policy)
-        hiding = self._hiding(request)
+        hiding = self._collector.hiding(request) if self._hides else NOTHING_HIDDEN
         return Anonymous(
             consumer, rejection.reason, headers, (), self._gate, hiding, self
         )

@@ -18,6 +18,7 @@ __all__ = [
     "CONSUMER_USERNAME",
     "CREDENTIAL_IDENTIFIER",
     "FOLDING",
+    "INITIALS",
     "fold",
     "header_text",
     "is_header_safe",
@@ -43,6 +44,8 @@ _RESERVED = (
     b"x-anonymous-consumer",
     b"x-authenticated-groups",
 )
+INITIALS = frozenset({b"x", b"X"})
+"""Their first letters: most headers begin otherwise, and need no longer look."""
 _UNSAFE = re.compile(r"[\r\n\0]")
 # Printable ASCII but for "%": with "%" encoded as well, two consumers never share a
 # header value, and unquote() gives back the exact text.

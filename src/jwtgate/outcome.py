@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias, final
 
 from jwtgate.consumer import Consumer
 from jwtgate.credential import CredentialView
-from jwtgate.extraction import Hiding
+from jwtgate.extraction import NOTHING_HIDDEN, Hiding
 from jwtgate.jose import Claims
 from jwtgate.jose.claims import is_numeric_date
 from jwtgate.reason import Reason
@@ -22,8 +22,6 @@ __all__ = [
 
 HeaderPairs: TypeAlias = tuple[tuple[str, str], ...]
 """Header names and values, ASCII."""
-
-_NOTHING = Hiding()
 
 
 @final
@@ -50,7 +48,7 @@ class Authenticated:
     request_headers: HeaderPairs
     response_headers: HeaderPairs
     gate: object
-    hiding: Hiding = _NOTHING
+    hiding: Hiding = NOTHING_HIDDEN
     guard: object = None
 
     def __str__(self) -> str:
@@ -104,7 +102,7 @@ class Anonymous:
     request_headers: HeaderPairs
     response_headers: HeaderPairs
     gate: object
-    hiding: Hiding = _NOTHING
+    hiding: Hiding = NOTHING_HIDDEN
     guard: object = None
 
     def __str__(self) -> str:
@@ -170,7 +168,7 @@ class Exempt:
 
         In report mode a gate further in would take the request for one without any.
         """
-        return _NOTHING
+        return NOTHING_HIDDEN
 
 
 Outcome: TypeAlias = Authenticated | Anonymous | Exempt | Denied

@@ -9,6 +9,7 @@ from jwtgate.counting import Counter
 from jwtgate.errors import UnknownRoute
 from jwtgate.extraction import RequestView
 from jwtgate.guard import Guard
+from jwtgate.memo import Memos
 from jwtgate.policy import Policy
 from jwtgate.revocation import Revocation
 from jwtgate.router import Router
@@ -65,6 +66,7 @@ def make_ready(
     gate: object,
     clock: Callable[[], float],
     counter: Counter,
+    memos: Memos,
 ) -> Ready:
     """Check settings and make them ready.
 
@@ -73,6 +75,7 @@ def make_ready(
         gate: The gate that the outcomes belong to.
         clock: Gives seconds since the epoch.
         counter: Counts the requests of quotas.
+        memos: Remember tokens that were verified.
 
     Raises:
         ConfigurationError: They cannot work.
@@ -88,6 +91,7 @@ def make_ready(
             clock=clock,
             counter=counter,
             place=place,
+            memos=memos,
             revocation=revocation,
         )
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
+from jwtgate.dialect import Dialect
 from jwtgate.errors import Barred, ClaimRejected, Rejection, ScopeMissing
 from jwtgate.extraction.bearer import challenge
 from jwtgate.outcome import Denied, HeaderPairs
@@ -14,7 +15,7 @@ from jwtgate.reason import Reason
 
 __all__ = ["Refusals"]
 
-_Row: TypeAlias = tuple[int, Mapping[str, str], HeaderPairs]
+_Row: TypeAlias = tuple[int, Mapping[str, str], HeaderPairs, bytes]
 
 _NO_STORE = ("Cache-Control", "no-store")
 # Long enough for a store to come back, short enough for a client to wait.
@@ -41,29 +42,28 @@ class Refusals:
     def of(self, rejection: Rejection) -> Denied:
         """Make the outcome of a rejection."""
         reason = rejection.reason
-        status, body, headers = self._rows[reason]
+        status, body, headers, content = self._rows[reason]
         if isinstance(rejection, Barred):
             return self._barred(rejection)
         if isinstance(rejection, ClaimRejected):
-            body = self._claims_body(rejection) or body
+            if own := self._claims_body(rejection):
+                body, content = own, _written(own, self._dialect)
         elif isinstance(rejection, ScopeMissing):
             headers = _headers(reason, status, self._policy, " ".join(rejection.scopes))
-        content = self._written(body)
         if self._error_response is not None and status == 401:
-            content = self._error_response
+            content = self._error_response.encode()
         return Denied(
             reason,
             rejection.claim,
             status,
             body,
-            content.encode(),
+            content,
             headers,
             self._gate,
         )
 
     def _barred(self, barred: Barred) -> Denied:
-        status, body, headers = self._rows[barred.reason]
-        content = self._written(body)
+        status, body, headers, content = self._rows[barred.reason]
         answer = barred.answer
         if answer is not None:
             status = answer.status
@@ -75,21 +75,18 @@ class Refusals:
             if answer.message is not None:
                 name = self._dialect.text_names.get(barred.reason, "message")
                 body = MappingProxyType({name: answer.message})
-                content = self._written(body)
+                content = _written(body, self._dialect)
             elif answer.body is not None:
-                content = answer.body
+                content = answer.body.encode()
         return Denied(
             barred.reason,
             None,
             status,
             body,
-            content.encode(),
+            content,
             (*headers, *barred.headers),
             self._gate,
         )
-
-    def _written(self, body: Mapping[str, str]) -> str:
-        return json.dumps(dict(body), separators=(",", ":")) + self._dialect.body_end
 
     def _claims_body(self, rejection: ClaimRejected) -> Mapping[str, str]:
         # Kong reports every claim that fails under its name; of one that fails twice
@@ -121,7 +118,12 @@ def _row(reason: Reason, policy: Policy) -> _Row:
     if isinstance(policy.anonymous, str):
         text = text.replace("{anonymous}", policy.anonymous)
     body = MappingProxyType({dialect.text_names.get(reason, "message"): text})
-    return status, body, _headers(reason, status, policy)
+    return status, body, _headers(reason, status, policy), _written(body, dialect)
+
+
+def _written(body: Mapping[str, str], dialect: Dialect) -> bytes:
+    text = json.dumps(dict(body), separators=(",", ":")) + dialect.body_end
+    return text.encode()
 
 
 def _headers(

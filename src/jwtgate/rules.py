@@ -51,9 +51,16 @@ def is_exempt(policy: Policy, request: RequestView) -> bool:
 
 def make_checks(policy: Policy) -> tuple[Check, ...]:
     """Choose the checks of claims that a policy asks for, in order."""
-    chosen: list[Check] = [checks.required(name) for name in policy.required_claims]
+    required = list(policy.required_claims)
+    expiration: list[Check] = []
     if "exp" in policy.claims_to_verify:
-        chosen.append(checks.expiration)
+        # In one step where one comes after the other, as by default.
+        after_another = required[-1:] == ["exp"]
+        expiration = [checks.expiration]
+        if after_another:
+            required.pop()
+            expiration = [checks.expiration_required]
+    chosen = [*map(checks.required, required), *expiration]
     if "nbf" in policy.claims_to_verify:
         chosen.append(
             checks.not_before_exclusive

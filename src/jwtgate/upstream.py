@@ -1,6 +1,6 @@
 """The identity headers that an app behind the gate gets."""
 
-from collections.abc import Collection
+from functools import lru_cache
 
 from jwtgate.consumer import Consumer
 from jwtgate.credential import CredentialView
@@ -27,24 +27,41 @@ def authenticated_headers(
     identifier = credential.key
     if dialect.credential_identifier == "id":
         identifier = credential.id or ""
-    names = dialect.identity_headers
-    return _chosen(consumer, (CREDENTIAL_IDENTIFIER, identifier), names, policy)
+    return _headers(
+        consumer.id,
+        consumer.custom_id,
+        consumer.username,
+        tuple(consumer.groups) if policy.groups_header else (),
+        (CREDENTIAL_IDENTIFIER, identifier),
+        dialect.identity_headers,
+    )
 
 
 def anonymous_headers(consumer: Consumer, policy: Policy) -> HeaderPairs:
     """Give the headers of the anonymous consumer, where there is a value."""
-    names = policy.dialect.anonymous_headers
-    return _chosen(consumer, (ANONYMOUS_CONSUMER, "true"), names, policy)
+    return _headers(
+        consumer.id,
+        consumer.custom_id,
+        consumer.username,
+        tuple(consumer.groups) if policy.groups_header else (),
+        (ANONYMOUS_CONSUMER, "true"),
+        policy.dialect.anonymous_headers,
+    )
 
 
-def _chosen(
-    consumer: Consumer, last: tuple[str, str], names: Collection[str], policy: Policy
+@lru_cache(maxsize=4096)
+def _headers(
+    consumer_id: str,
+    custom_id: str | None,
+    username: str | None,
+    groups: tuple[str, ...],
+    last: tuple[str, str],
+    names: frozenset[str],
 ) -> HeaderPairs:
-    groups = consumer.groups if policy.groups_header else ()
     candidates = (
-        (CONSUMER_ID, consumer.id),
-        (CONSUMER_CUSTOM_ID, consumer.custom_id),
-        (CONSUMER_USERNAME, consumer.username),
+        (CONSUMER_ID, consumer_id),
+        (CONSUMER_CUSTOM_ID, custom_id),
+        (CONSUMER_USERNAME, username),
         (CONSUMER_GROUPS, ", ".join(groups)),
         last,
     )

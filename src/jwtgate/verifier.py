@@ -7,11 +7,14 @@ from typing import final
 from jwtgate import checks
 from jwtgate._log import Problems
 from jwtgate.candidates import verify_with
-from jwtgate.checks import Check
+from jwtgate.checks import Check, Failure
 from jwtgate.credential import Credential
 from jwtgate.errors import ClaimRejected, KeyRejected, MalformedToken
 from jwtgate.jose import UnverifiedToken, VerifiedToken, parse_compact
 from jwtgate.jose.decoy import decoy_key, verify_in_vain
+from jwtgate.jose.generations import Generations
+from jwtgate.keyclaim import read_key
+from jwtgate.memo import Memo, remember
 from jwtgate.policy import Policy
 from jwtgate.reason import Reason
 from jwtgate.rules import make_checks
@@ -28,9 +31,12 @@ class Verifier:
 
     Args:
         policy: The policy.
+        memo: Remembers tokens that were verified, if anything does.
     """
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, memo: Memo | None = None) -> None:
+        self._policy = policy
+        self._memo: Memo = Generations(0) if memo is None else memo
         self._dialect = policy.dialect
         self._algorithms = frozenset(policy.algorithms)
         self._leeway = policy.leeway
@@ -40,19 +46,37 @@ class Verifier:
             for algorithm in self._algorithms:
                 decoy_key(algorithm)  # parsed now, not while a client waits
 
-    def parse(self, token: bytes) -> UnverifiedToken:
+    def read(self, octets: bytes) -> tuple[UnverifiedToken, str]:
+        """Read a token, and the key that it names; nothing of it is trusted yet.
+
+        Raises:
+            MalformedToken: Not a JWT, or an algorithm that the policy does not allow,
+                or no key.
+        """
+        known = self._memo.get(octets)
+        if known is None:
+            token = self.parse(octets)
+            return token, read_key(token, self._policy)
+        self._check_form(known[0])
+        return known
+
+    def parse(self, octets: bytes) -> UnverifiedToken:
         """Read a token; nothing in the result is trusted yet.
 
         Raises:
             MalformedToken: Not a JWT, or an algorithm that the policy does not allow.
         """
+        dots = self._dialect.signature_before_key
+        token = parse_compact(octets, dots_in_signature=dots)
+        self._check_form(token)
+        return token
+
+    def _check_form(self, token: UnverifiedToken) -> None:
         dialect = self._dialect
-        read = parse_compact(token, dots_in_signature=dialect.signature_before_key)
-        if dialect.algorithm_before_key and read.header.alg not in self._algorithms:
+        if dialect.algorithm_before_key and token.header.alg not in self._algorithms:
             raise MalformedToken(Reason.ALGORITHM_UNSUPPORTED)
-        if dialect.signature_before_key and read.signature is None:
+        if dialect.signature_before_key and token.signature is None:
             raise MalformedToken(Reason.SIGNATURE_MALFORMED)
-        return read
 
     def verify(
         self, found: Found, token: UnverifiedToken, key: str, now: float
@@ -72,6 +96,7 @@ class Verifier:
         """
         if self._dialect.whole_seconds:
             now = floor(now)
+        is_new = token.holds_under is None
         try:
             credential, verified = verify_with(
                 found, token, key, now, self._algorithms, self._problems
@@ -81,6 +106,8 @@ class Verifier:
             if self._dialect.hides_keys and not worked:
                 verify_in_vain(token)
             raise
+        if is_new:
+            remember(self._memo, token, key)
         self._check_claims(credential, verified, now)
         return credential, verified
 
@@ -92,13 +119,17 @@ class Verifier:
     def _check_claims(
         self, credential: Credential, verified: VerifiedToken, now: float
     ) -> None:
-        grace = self.grace(credential)
-        demanded = self._checks
+        checks = self._checks
         if credential.audience or credential.types:
-            demanded += _own_checks(tuple(credential.audience), tuple(credential.types))
-        failures = [
-            failure for check in demanded if (failure := check(verified, now, grace))
-        ]
+            checks += _own_checks(tuple(credential.audience), tuple(credential.types))
+        grace = credential.lifetime_grace_period
+        if grace is None:
+            grace = self._leeway
+        failures: list[Failure] = []
+        for check in checks:
+            failure = check(verified, now, grace)
+            if failure is not None:
+                failures.append(failure)
         if failures:
             # What policy and credential both demand is told once.
             raise ClaimRejected(tuple(dict.fromkeys(failures)))

@@ -1,11 +1,7 @@
 import pytest
 
 from jwtgate import RequestView
-from jwtgate.extraction.request import (
-    header_lines,
-    path_below,
-    single_line,
-)
+from jwtgate.extraction.request import path_below
 
 LINES = [
     (b"Host", b"a"),
@@ -14,16 +10,17 @@ LINES = [
     (b"accept", b"*"),
     (b"origin", b"https://a.example,https://b.example"),
 ]
+VIEW = RequestView("GET", headers=LINES)
 
 
 def test_lines_are_found_in_any_case_and_with_underscores() -> None:
     """Every copy counts, in order, whatever a server may fold into its name."""
-    assert header_lines(LINES, b"x-token") == [b"1", b"2"]
+    assert VIEW.lines(b"x-token") == [b"1", b"2"]
 
 
 def test_no_line_of_a_name() -> None:
     """A header that did not come has no lines."""
-    assert header_lines(LINES, b"cookie") == []
+    assert VIEW.lines(b"cookie") == []
 
 
 @pytest.mark.parametrize(
@@ -39,7 +36,7 @@ def test_a_single_line_is_one_that_came_once(
     name: bytes, expected: bytes | None
 ) -> None:
     """Of two lines none is better than the other, so neither is taken."""
-    assert single_line(LINES, name) == expected
+    assert VIEW.single_line(name) == expected
 
 
 @pytest.mark.parametrize(
@@ -86,3 +83,20 @@ def test_what_is_left_out_is_an_empty_http_request() -> None:
 def test_a_path_below_a_root(path: str, root: str, expected: str) -> None:
     """ASGI has the whole path, of which the root is where an outer app mounted us."""
     assert path_below(path, root) == expected
+
+
+# Made by hand
+
+
+def test_a_view_of_a_get() -> None:
+    """The path is decoded, the query is not."""
+    view = RequestView.get("/a%20b?c=%20d", token="t.o.k")
+    assert (view.method, view.path, view.raw_path) == ("GET", "/a b", b"/a%20b")
+    assert view.query == b"c=%20d"
+    assert list(view.headers) == [(b"authorization", b"Bearer t.o.k")]
+
+
+def test_a_view_of_a_get_without_a_token() -> None:
+    """Other headers may be given."""
+    view = RequestView.get(headers=[(b"host", b"a")])
+    assert (view.path, list(view.headers)) == ("/", [(b"host", b"a")])

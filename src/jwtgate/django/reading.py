@@ -1,6 +1,5 @@
 """From a request of Django to what the core sees of it."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -40,10 +39,13 @@ def request_view(request: HttpRequest) -> RequestView:
     # Of the rest what Django goes by, which a setting or a middleware may have
     # changed. It writes methods in capitals; as it came is as good.
     method = request.method or raw.method
-    return replace(
-        raw,
+    return RequestView(
         method=raw.method if raw.method.upper() == method else method,
         path=request.path_info,
+        query=raw.query,
+        headers=raw.headers,
         scheme=request.scheme or raw.scheme,
         client=meta.get("REMOTE_ADDR"),
+        kind=raw.kind,
+        raw_path=raw.raw_path,
     )

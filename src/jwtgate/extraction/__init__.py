@@ -1,6 +1,6 @@
 """From a request to its one token, whatever carries it."""
 
-from jwtgate.extraction.collect import Collector, FoundToken, Hiding
+from jwtgate.extraction.collect import NOTHING_HIDDEN, Collector, FoundToken, Hiding
 from jwtgate.extraction.request import Headers, RequestView
 from jwtgate.extraction.sources import (
     Carrier,
@@ -11,6 +11,7 @@ from jwtgate.extraction.sources import (
 )
 
 __all__ = [
+    "NOTHING_HIDDEN",
     "Carrier",
     "Collector",
     "CookieSource",

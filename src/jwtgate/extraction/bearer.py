@@ -44,6 +44,9 @@ def read_two_spellings(value: bytes) -> bytes | None:
 
 
 def _read(pattern: re.Pattern[bytes], value: bytes) -> bytes | None:
+    # As almost every client writes it, and as both patterns read it.
+    if value[:7] == b"Bearer " and (rest := value[7:]) == rest.strip(_OWS):
+        return rest
     match = pattern.fullmatch(value.strip(_OWS))
     if match is None:
         return None

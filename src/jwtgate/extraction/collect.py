@@ -8,7 +8,10 @@ from jwtgate.extraction.sources import Carrier, Source
 from jwtgate.reason import Reason
 from jwtgate.record import per_request
 
-__all__ = ["Collector", "FoundToken", "Hiding"]
+__all__ = ["NOTHING_HIDDEN", "Collector", "FoundToken", "Hiding"]
+
+_KINDS: tuple[Carrier, ...] = ("header", "query", "cookie")
+_ALONE = {kind: frozenset[Carrier]({kind}) for kind in _KINDS}
 
 MAX_HEADER_LINES = 1000
 """Header lines among which tokens are sought; several servers refuse 300."""
@@ -67,24 +70,21 @@ class Collector:
 
         Source: RFC 6750 section 2 (one method per request).
         """
-        if len(request.headers) > MAX_HEADER_LINES:
+        if request.line_count > MAX_HEADER_LINES:
             raise TokenConflict(Reason.CARRIER_TOO_LONG)
-        values: set[bytes | None] = set()
-        carriers: set[Carrier] = set()
+        values: list[bytes | None] = []
+        carriers: frozenset[Carrier] = frozenset()
         for source in self._sources:
-            if found := self._candidates(source, request):
-                values.update(found)
-                carriers.add(source.carrier)
+            found = source.find(request)
+            if not all(found):
+                found = self._candidates(found)
+            if found:
+                values += found
+                one = _ALONE[source.carrier]
+                carriers = carriers | one if carriers else one
                 if self._first_source_wins:
                     break
-        if not values:
-            raise TokenMissing
-        if len(values) > 1:
-            raise TokenConflict(Reason.TOKENS_DIFFER)
-        value = values.pop()
-        if value is None:
-            raise MalformedToken(Reason.TOKEN_UNRECOGNIZABLE)
-        return FoundToken(value, frozenset(carriers))
+        return FoundToken(_the_one_of(values), carriers)
 
     def hiding(self, request: RequestView) -> "Hiding":
         """Choose what is to be hidden from the app.
@@ -101,18 +101,29 @@ class Collector:
             )
         )
 
-    def _candidates(self, source: Source, request: RequestView) -> list[bytes | None]:
+    def _candidates(self, found: list[bytes | None]) -> list[bytes | None]:
         return [
             value
-            for value in source.find(request)
+            for value in found
             if value or (self._keep_valueless if value is None else self._keep_empty)
         ]
 
     def _holds(self, source: Source, request: RequestView) -> bool:
         try:
-            return bool(self._candidates(source, request))
+            return bool(self._candidates(source.find(request)))
         except TokenConflict:
             return True
+
+
+def _the_one_of(values: list[bytes | None]) -> bytes:
+    if not values:
+        raise TokenMissing
+    value = values[0]
+    if len(values) > 1 and len(set(values)) > 1:
+        raise TokenConflict(Reason.TOKENS_DIFFER)
+    if value is None:
+        raise MalformedToken(Reason.TOKEN_UNRECOGNIZABLE)
+    return value
 
 
 class Hiding:
@@ -122,6 +133,10 @@ class Hiding:
 
     def __init__(self, sources: tuple[Source, ...] = ()) -> None:
         self._sources = sources
+
+    def __bool__(self) -> bool:
+        """Whether anything is hidden."""
+        return bool(self._sources)
 
     def header(self, name: bytes, value: bytes) -> bytes | None:
         """Give a header's value without tokens, None if the line is to go."""
@@ -136,3 +151,7 @@ class Hiding:
         for source in self._sources:
             query = source.hide_query(query)
         return query
+
+
+NOTHING_HIDDEN = Hiding()
+"""Where nothing is taken out."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Literal
+from urllib.parse import unquote_to_bytes
 
 from jwtgate.identity import FOLDING
 from jwtgate.record import per_request
 
-__all__ = ["Headers", "RequestView", "header_lines", "path_below", "single_line"]
+__all__ = ["Headers", "RequestView", "path_below"]
 
 Headers = Sequence[tuple[bytes, bytes]]
 """Header lines as they came: name and value, every copy, in order."""
@@ -39,25 +40,54 @@ class RequestView:
     kind: Literal["http", "websocket"] = "http"
     raw_path: bytes = b""
 
+    @classmethod
+    def get(
+        cls, target: str = "/", *, token: str | None = None, headers: Headers = ()
+    ) -> "RequestView":
+        """Make a GET, to see what a gate would say to it.
+
+        Args:
+            target: A path, percent-encoded as in a URL, and a query if it has one.
+            token: What comes as ``Authorization: Bearer``, if anything does.
+            headers: Other header lines.
+        """
+        raw_path, _, query = target.encode().partition(b"?")
+        bearer = () if token is None else ((b"authorization", f"Bearer {token}"),)
+        return cls(
+            "GET",
+            unquote_to_bytes(raw_path).decode("utf-8", "replace"),
+            query,
+            (*headers, *((name, value.encode()) for name, value in bearer)),
+            raw_path=raw_path,
+        )
+
     @property
     def host(self) -> bytes | None:
         """The one Host line's value; None if there is none, or several."""
-        return single_line(self.headers, b"host")
+        return self.single_line(b"host")
 
+    @property
+    def line_count(self) -> int:
+        """How many header lines there are, at most."""
+        return len(self.headers)
 
-def header_lines(headers: Headers, folded: bytes) -> list[bytes]:
-    """Give the values of every line whose folded name is this one."""
-    return [value for name, value in headers if name.translate(FOLDING) == folded]
+    def lines(self, folded: bytes) -> list[bytes]:
+        """Give the values of every header line whose folded name is this one."""
+        size = len(folded)  # folding keeps it, and few names have it
+        return [
+            value
+            for name, value in self.headers
+            if len(name) == size and name.translate(FOLDING) == folded
+        ]
 
+    def single_line(self, folded: bytes) -> bytes | None:
+        """Give the value of a line that came exactly once, else None.
 
-def single_line(headers: Headers, folded: bytes) -> bytes | None:
-    """Give the value of a line that came exactly once, else None.
-
-    A comma is what servers join two lines with, so a value with one is several; for
-    headers whose values have none.
-    """
-    lines = header_lines(headers, folded)
-    return lines[0] if len(lines) == 1 and b"," not in lines[0] else None
+        A comma is what servers join two lines with, so a value with one is several;
+        for headers whose values have none.
+        """
+        lines = self.lines(folded)
+        return lines[0] if len(lines) == 1 and b"," not in lines[0] else None
 
 
 def path_below(path: str, root: str) -> str:

@@ -12,7 +12,7 @@ from jwtgate.extraction.query import (
     parameters,
     without_parameters,
 )
-from jwtgate.extraction.request import RequestView, header_lines
+from jwtgate.extraction.request import RequestView
 from jwtgate.identity import fold
 from jwtgate.reason import Reason
 
@@ -25,6 +25,8 @@ MAX_CARRIER_LENGTH = 65_536
 
 MAX_COPIES = 16
 """Copies of one parameter or cookie that are looked at; more are a conflict."""
+
+_COMMA = ord(",")  # sought as a number, which takes a third of the time
 
 _T = TypeVar("_T")
 
@@ -72,12 +74,14 @@ class HeaderSource:
         """Read the one line of each name."""
         found: list[bytes | None] = []
         for name in self._names:
-            lines = header_lines(request.headers, name)
+            lines = request.lines(name)
+            if not lines:
+                continue
             # Servers join repeated lines by a comma, or leave them apart; both are
             # refused, equal or not, since others may have read another copy.
-            if len(lines) > 1 or (lines and b"," in lines[0]):
+            if len(lines) > 1 or _COMMA in lines[0]:
                 raise TokenConflict(Reason.TOKEN_REPEATED)
-            if lines and (token := self._read(lines[0])) is not None:
+            if (token := self._read(lines[0])) is not None:
                 found.append(token)
         return found
 
@@ -139,7 +143,7 @@ class CookieSource:
 
     def find(self, request: RequestView) -> list[bytes | None]:
         """Read every copy of every name, in all Cookie lines."""
-        lines = header_lines(request.headers, b"cookie")
+        lines = request.lines(b"cookie")
         if sum(map(len, lines)) > MAX_CARRIER_LENGTH:
             raise TokenConflict(Reason.CARRIER_TOO_LONG)
         return _few(

@@ -1,11 +1,19 @@
 """The JWS Compact Serialization (RFC 7515 section 7.1)."""
 
+from sys import intern
+from typing import TYPE_CHECKING, final
+
 from jwtgate.errors import MalformedToken
 from jwtgate.jose import base64url
 from jwtgate.jose.claims import Claims, parse_claims
-from jwtgate.jose.header import Header, parse_header
+from jwtgate.jose.header import Header, kept_header, parse_header
+from jwtgate.jose.strictjson import JSONObject, copied, is_flat
 from jwtgate.reason import Reason
-from jwtgate.record import per_request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jwtgate.jose.keys import VerificationKey
 
 __all__ = ["MAX_TOKEN_LENGTH", "UnverifiedToken", "parse_compact"]
 
@@ -13,22 +21,80 @@ MAX_TOKEN_LENGTH = 8192
 """Characters; some servers hand on headers of a megabyte, so the bound is ours."""
 
 
-@per_request
+@final
 class UnverifiedToken:
     """A token that was read; nothing in it is trusted yet.
 
     Attributes:
         header: The JOSE header.
         claims: The Claims Set.
-        signature: The JWS signature's octets, or None if its segment is not
-            base64url: that is refused when the signature is checked, not before.
-        signing_input: The exact octets that the signature covers.
+        octets: The whole token as it was sent.
+        holds_under: The key under which :func:`jwtgate.jose.verify` found that the
+            signature holds, if it has looked.
+        new_header: The header's segment, unless what was read of it is kept.
     """
 
-    header: Header
-    claims: Claims
-    signature: bytes | None
-    signing_input: bytes
+    __slots__ = (
+        "_copied",
+        "_dot",
+        "claims",
+        "header",
+        "holds_under",
+        "new_header",
+        "octets",
+    )
+
+    def __init__(
+        self,
+        header: Header,
+        claims: Claims,
+        octets: bytes,
+        dot: int,
+        new_header: bytes | None,
+    ) -> None:
+        self.header = header
+        self.claims = claims
+        self.octets = octets
+        self._dot = dot
+        self.new_header = new_header
+        self.holds_under: VerificationKey | None = None
+        self._copied: Callable[[Claims], Claims] | None = None
+
+    def share(self) -> bool:
+        """Make it one that several requests may have, each with claims of its own.
+
+        Returns:
+            Whether it can be: its header has to be flat.
+        """
+        claims = self.claims
+        self._copied = JSONObject
+        if not is_flat(claims):
+            claims = copied(claims)
+            self._copied = copied
+        # The names of claims are the same in most tokens.
+        self.claims = JSONObject(zip(map(intern, claims), claims.values(), strict=True))
+        self.new_header = None
+        return is_flat(self.header.members)
+
+    def claims_for_request(self) -> Claims:
+        """Give claims that no other request has."""
+        return self.claims if self._copied is None else self._copied(self.claims)
+
+    @property
+    def signing_input(self) -> bytes:
+        """The exact octets that the signature covers."""
+        return self.octets[: self._dot]
+
+    @property
+    def signature(self) -> bytes | None:
+        """The JWS signature's octets, or None if its segment is not base64url.
+
+        That is refused when the signature is checked, not before.
+        """
+        try:
+            return base64url.decode(self.octets[self._dot + 1 :])
+        except ValueError:
+            return None
 
 
 def parse_compact(token: bytes, *, dots_in_signature: bool = False) -> UnverifiedToken:
@@ -56,21 +122,17 @@ def parse_compact(token: bytes, *, dots_in_signature: bool = False) -> Unverifie
     segments = token.split(b".", 2 if dots_in_signature else 3)
     if len(segments) != 3:
         raise MalformedToken(Reason.TOKEN_MALFORMED)
+    first, second, third = segments
+    known = kept_header(first)
     try:
-        header = base64url.decode(segments[0])
-        payload = base64url.decode(segments[1])
+        header = b"" if known else base64url.decode(first)
+        payload = base64url.decode(second)
     except ValueError:
         raise MalformedToken(Reason.TOKEN_MALFORMED) from None
     return UnverifiedToken(
-        parse_header(header),
+        known or parse_header(header),
         parse_claims(payload),
-        _signature(segments[2]),
-        token[: -len(segments[2]) - 1],
+        token,
+        len(token) - len(third) - 1,
+        None if known else first,
     )
-
-
-def _signature(segment: bytes) -> bytes | None:
-    try:
-        return base64url.decode(segment)
-    except ValueError:
-        return None

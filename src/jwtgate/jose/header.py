@@ -1,12 +1,16 @@
 """The JOSE header (RFC 7515 section 4)."""
 
 from jwtgate.errors import MalformedToken
-from jwtgate.jose.strictjson import JSONObject, parse_object
+from jwtgate.jose.generations import Generations
+from jwtgate.jose.strictjson import JSONObject, is_flat, parse_object
 from jwtgate.keytext import is_key_text
 from jwtgate.reason import Reason
 from jwtgate.record import per_request
 
-__all__ = ["Header", "parse_header"]
+__all__ = ["Header", "keep_header", "kept_header", "parse_header"]
+
+_KEPT = 256
+_LONGEST_KEPT = 512  # octets of a segment
 
 
 @per_request
@@ -25,6 +29,22 @@ class Header:
     alg: str | None
     kid: str | None
     members: JSONObject
+
+
+_HEADERS: Generations[bytes, Header] = Generations(_KEPT)
+
+kept_header = _HEADERS.get
+"""Give what was kept of an equal segment, or None."""
+
+
+def keep_header(segment: bytes, header: Header) -> None:
+    """Keep what was read of a segment, once a signature over it holds.
+
+    The tokens of a key mostly have one header. Before that, nothing is kept: who has
+    no key could fill the table else.
+    """
+    if len(segment) <= _LONGEST_KEPT and is_flat(header.members):
+        _HEADERS.put(segment, header)
 
 
 def parse_header(octets: bytes) -> Header:

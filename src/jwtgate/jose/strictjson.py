@@ -39,6 +39,29 @@ class JSONObject(dict[str, Any]):
         return JSONObject, (dict(self),)
 
 
+_NESTED = frozenset({JSONObject, tuple})
+
+
+def is_flat(found: JSONObject) -> bool:
+    """Whether no object and no array is within."""
+    return _NESTED.isdisjoint(map(type, found.values()))
+
+
+def copied(found: JSONObject) -> JSONObject:
+    """Give an equal one that has nothing in common with this one.
+
+    ``dict.update(claims, ...)`` gets past what is read-only to all others; what one
+    request does, no other may see.
+    """
+    return JSONObject((name, _copied(value)) for name, value in found.items())
+
+
+def _copied(value: Any) -> Any:
+    if type(value) is JSONObject:
+        return copied(value)
+    return tuple(map(_copied, value)) if type(value) is tuple else value
+
+
 def parse_object(octets: bytes) -> JSONObject:
     """Read one JSON object from UTF-8.
 
@@ -55,10 +78,19 @@ def parse_object(octets: bytes) -> JSONObject:
 
     Source: RFC 8259; RFC 7515 sections 4 and 5.2; RFC 7519 section 4.
     """
+    sound, value = False, None
     try:
-        sound, value = _parse(octets.decode().strip(_BLANK))
+        text = octets.decode().strip(_BLANK)
+        has_arrays = "[" in text
+        value, end = (_WITH_ARRAYS if has_arrays else _FLAT).raw_decode(text)
+        # Most tokens hold one object of plain members, which three scans in C tell.
+        sound = (
+            end == len(text)
+            and ("\\" not in text or _is_unicode(value))
+            and ((not has_arrays and text.rfind("{") == 0) or _is_shallow(text, value))
+        )
     except (ValueError, RecursionError):
-        sound, value = False, None
+        pass
     # Raised outside of the handler: a UnicodeDecodeError or JSONDecodeError keeps the
     # whole text, which must not travel along as the context of this error.
     if not sound:
@@ -66,17 +98,6 @@ def parse_object(octets: bytes) -> JSONObject:
     if not isinstance(value, JSONObject):
         raise NotAnObjectError("not a JSON object")
     return value
-
-
-def _parse(text: str) -> tuple[bool, Any]:
-    decoder = _WITH_ARRAYS if "[" in text else _FLAT
-    value, end = decoder.raw_decode(text)
-    sound = (
-        end == len(text)
-        and ("\\u" not in text or _is_unicode(value))
-        and (_is_shallow(text) or _depth(value) <= MAX_DEPTH)
-    )
-    return sound, value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> JSONObject:
@@ -123,9 +144,10 @@ def _is_unicode(value: Any) -> bool:
     return True
 
 
-def _is_shallow(text: str) -> bool:
-    # An upper bound on the depth that costs two scans in C.
-    return text.count("{") + text.count("[") <= MAX_DEPTH
+def _is_shallow(text: str, value: Any) -> bool:
+    # The sum of both is a bound on the depth that costs less than to measure it.
+    bound = text.count("{") + text.count("[")
+    return bound <= MAX_DEPTH or _depth(value) <= MAX_DEPTH
 
 
 def _depth(value: Any) -> int:

@@ -3,7 +3,7 @@
 from jwtgate.errors import KeyRejected
 from jwtgate.jose.claims import Claims
 from jwtgate.jose.compact import UnverifiedToken
-from jwtgate.jose.header import Header
+from jwtgate.jose.header import Header, keep_header
 from jwtgate.jose.keys import VerificationKey
 from jwtgate.reason import Reason
 from jwtgate.record import per_request
@@ -36,8 +36,14 @@ def verify(token: UnverifiedToken, key: VerificationKey) -> VerifiedToken:
     """
     if token.header.alg != key.algorithm:
         raise KeyRejected(Reason.ALGORITHM_MISMATCH)
-    if token.signature is None:
-        raise KeyRejected(Reason.SIGNATURE_MALFORMED)
-    if not key.verify(token.signature, token.signing_input):
-        raise KeyRejected(Reason.SIGNATURE_INVALID)
-    return VerifiedToken(token.header, token.claims)
+    # Of the very same object that it made this signature stays as it is.
+    if token.holds_under is not key:
+        signature = token.signature
+        if signature is None:
+            raise KeyRejected(Reason.SIGNATURE_MALFORMED)
+        if not key.verify(signature, token.signing_input):
+            raise KeyRejected(Reason.SIGNATURE_INVALID)
+        token.holds_under = key
+        if token.new_header is not None:
+            keep_header(token.new_header, token.header)
+    return VerifiedToken(token.header, token.claims_for_request())

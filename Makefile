@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: bench demo examples frameworks test lint types
+.PHONY: bench bench-quick counts demo examples frameworks test lint types
 .DEFAULT_GOAL := test
 
 .venv/pip: Makefile
@@ -42,10 +42,24 @@ test: .venv/group-tests
 frameworks: .venv/pip
 	@$(BIN)/python .ci/frameworks.py
 
-bench: .venv/group-bench
-	@$(BIN)/python benchmarks/decision.py
+# A release of PyJWT that cannot be installed beside the newest.
+.bench/pyjwt-2.10.1: .venv/pip
+	@$(BIN)/python -m pip install --quiet --no-deps --target $@ pyjwt==2.10.1
+	@touch $@
+
+# The last needs PostgreSQL and Redis, and what the tests need.
+bench: .venv/group-bench .venv/group-tests .bench/pyjwt-2.10.1
+	@$(BIN)/python -m benchmarks
 	@$(BIN)/python benchmarks/loading.py
 	@$(BIN)/python benchmarks/stores.py
+	-@$(BIN)/python -m benchmarks.notifications
+
+bench-quick: .venv/group-bench .bench/pyjwt-2.10.1
+	@$(BIN)/python -m benchmarks --quick
+
+# Needs jwtgate alone, which any group installs.
+counts: .venv/group-demo
+	@$(BIN)/python -m benchmarks.instructions
 
 lint: .venv/group-lint
 	$(BIN)/ruff check .

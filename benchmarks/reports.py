@@ -1,0 +1,57 @@
+"""A run as files: a page for people, and the same as data to draw charts from."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.results import Chart, Ratio, Results, Section
+from benchmarks.tables import AIM_TEXTS, aims, markdown, piped
+
+__all__ = ["PAGE", "RESULTS", "page", "read", "write"]
+
+PAGE: Final = Path(__file__).with_name("results.md")
+RESULTS: Final = Path(__file__).with_name("results.json")
+
+_HEAD: Final = """\
+# What was measured
+
+Written by `make bench`. The rows of a table took turns on one machine, so read the
+ratios; times hold for this machine alone.
+"""
+
+
+def page(results: Results) -> str:
+    """Write a run in Markdown: the machine, the targets, the tables."""
+    ratios = [each for section in results.sections for each in section.ratios]
+    return "\n".join(
+        [
+            _HEAD,
+            *piped([("machine", ""), *results.machine.items()], (0, 1)),
+            "",
+            "## Targets",
+            "",
+            *piped(aims(ratios), AIM_TEXTS),
+            "",
+            *map(markdown, results.sections),
+        ]
+    )
+
+
+def write(results: Results) -> None:
+    """Write both files."""
+    PAGE.write_text(page(results), encoding="utf-8")
+    text = json.dumps(asdict(results), ensure_ascii=False, indent=1)
+    RESULTS.write_text(f"{text}\n", encoding="utf-8")
+
+
+def read(text: str) -> Results:
+    """Read a run from the data of :func:`write`."""
+    data = json.loads(text)
+    return Results(data["machine"], [_section(each) for each in data["sections"]])
+
+
+def _section(data: dict[str, Any]) -> Section:
+    ratios = [Ratio(**each) for each in data["ratios"]]
+    chart = data["chart"] and Chart(**data["chart"])
+    return Section(**{**data, "ratios": ratios, "chart": chart})

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from jwtgate.errors import ConfigurationError
 from jwtgate.extraction import Headers, RequestView
-from jwtgate.extraction.request import path_below
+from jwtgate.extraction.request import lines_of, path_below
 from jwtgate.identity import INITIALS, is_identity_header
 from jwtgate.outcome import Anonymous, Authenticated, Exempt, HeaderPairs, Outcome
 
@@ -144,6 +144,9 @@ class _ScopeView(RequestView):
     @property
     def headers(self) -> Headers:
         return self._headers
+
+    def lines(self, folded: bytes) -> list[bytes]:
+        return lines_of(self._headers, folded)
 
     @property
     def scheme(self) -> str:

@@ -42,7 +42,9 @@ def admit(
     Raises:
         ClaimRejected: The consumer is named by a claim, and that does not name one.
     """
-    consumer = caller(credential, verified)
+    consumer = credential.consumer
+    if credential.consumer_claim is not None:
+        consumer = caller(credential, verified)
     return Authenticated(
         consumer,
         credential.view,

@@ -39,6 +39,8 @@ class Ready:
             AmbiguousPath: There are routes, and it cannot be told which.
             UnknownRoute: There is none, and nothing else is answered.
         """
+        if not self.settings.routes and not self.is_closed:
+            return None, self.guard
         found = self.router.match(request)
         if found is None and self.settings.unrouted == "refuse":
             raise UnknownRoute

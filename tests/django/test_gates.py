@@ -216,6 +216,14 @@ def test_what_is_no_denylist_is_a_problem(file: Path) -> None:
     assert problems_of(CONFIG=file, DENYLIST=object())
 
 
+def test_how_many_tokens_are_remembered(file: Path) -> None:
+    """It goes with what a gate is made of here."""
+    assert made(STORE=STORE, MEMO=0) and made(CONFIG=file, MEMO=0)
+    assert problems_of(STORE=STORE, MEMO=-1)
+    assert problems_of(CONFIG=file, MEMO="many")
+    assert problems_of(GATE=GATE, MEMO=0)
+
+
 def test_a_denylist_does_not_go_with_a_gate() -> None:
     """A gate has its own."""
     (problem,) = problems_of(GATE=GATE, DENYLIST=DENYLIST)

@@ -11,6 +11,7 @@ from jwtgate.configs.source import FileSource, Options
 from jwtgate.denylist import AnyDenylist
 from jwtgate.errors import ConfigurationError
 from jwtgate.gate import Gate
+from jwtgate.memo import DEFAULT_MEMO
 from jwtgate.secrets import Secrets
 
 __all__ = ["load"]
@@ -28,6 +29,7 @@ def load(  # noqa: PLR0913 - each of them by its name
     secrets: Secrets | None = None,
     denylist: AnyDenylist | None = None,
     clock: Callable[[], float] = time.time,
+    memo: int = DEFAULT_MEMO,
 ) -> Gate:
     """Make a gate of a configuration file: jwtgate's own, Kong's or APISIX's.
 
@@ -54,6 +56,7 @@ def load(  # noqa: PLR0913 - each of them by its name
             file stands in for it.
         denylist: Tells which tokens were revoked; see :mod:`jwtgate.denylists`.
         clock: Gives seconds since the epoch.
+        memo: Verified tokens that are remembered; see :class:`jwtgate.Gate`.
 
     What a ``$secret://`` reference stands for is followed in any case, from the first
     request of each process on, without reading the file again unless ``watch`` is set.
@@ -84,6 +87,6 @@ def load(  # noqa: PLR0913 - each of them by its name
         denylist=denylist,
     )
     source = FileSource(Path(path).absolute(), options)
-    gate = Gate.of(source.read(), clock=clock)
+    gate = Gate.of(source.read(), clock=clock, memo=memo)
     source.lead(gate)
     return gate

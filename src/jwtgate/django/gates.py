@@ -1,6 +1,7 @@
 """From the keys of the setting ``JWTGATE`` to a gate."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from os import PathLike
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +12,7 @@ from jwtgate.configs import load
 from jwtgate.django.policies import policy_of, routes_of
 from jwtgate.errors import ConfigurationError
 from jwtgate.gate import Gate
+from jwtgate.memo import DEFAULT_MEMO
 from jwtgate.settings import Settings
 from jwtgate.store import AsyncCredentialStore, CredentialStore
 from jwtgate.values import is_switch
@@ -21,8 +23,8 @@ __all__ = ["KEYS", "Problems", "gate_of", "named"]
 _SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "GATE": (),
-        "CONFIG": ("WATCH", "FORMAT", "DENYLIST"),
-        "STORE": ("POLICY", "DIALECT", "ROUTES", "DENYLIST"),
+        "CONFIG": ("WATCH", "FORMAT", "DENYLIST", "MEMO"),
+        "STORE": ("POLICY", "DIALECT", "ROUTES", "DENYLIST", "MEMO"),
     }
 )
 KEYS = tuple(
@@ -103,8 +105,13 @@ def _loaded(chosen: Mapping[str, Any]) -> Gate:
         raise ConfigurationError("expected the path of a file")
     if not is_switch(watch):
         raise ConfigurationError("WATCH must be True or False")
-    denylist = named(chosen.get("DENYLIST"))
-    return load(path, format=chosen.get("FORMAT"), watch=watch, denylist=denylist)
+    return load(
+        path,
+        format=chosen.get("FORMAT"),
+        watch=watch,
+        denylist=named(chosen.get("DENYLIST")),
+        memo=chosen.get("MEMO", DEFAULT_MEMO),
+    )
 
 
 def _over_store(chosen: Mapping[str, Any], problems: Problems) -> Gate | None:
@@ -117,7 +124,8 @@ def _over_store(chosen: Mapping[str, Any], problems: Problems) -> Gate | None:
     if len(problems) > before:
         return None
     described = Settings(store=store, policy=policy, routes=routes, denylist=denylist)
-    made: Gate | None = problems.of("STORE", Gate.of, described)
+    make = partial(Gate.of, memo=chosen.get("MEMO", DEFAULT_MEMO))
+    made: Gate | None = problems.of("STORE", make, described)
     return made
 
 

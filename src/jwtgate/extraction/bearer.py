@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 __all__ = [
     "HeaderReader",
@@ -28,21 +29,6 @@ _BEARER = re.compile(_ODD + rb"(?i:bearer)" + _REST, re.DOTALL)
 _TWO_SPELLINGS = re.compile(_ODD + rb"[Bb]earer" + _REST, re.DOTALL)
 
 
-def read_bearer(value: bytes) -> bytes | None:
-    """Read ``Bearer TOKEN`` with the scheme in any case, and nothing else.
-
-    Returns:
-        What follows the scheme, however malformed; empty for the scheme alone; None
-        for another scheme, or an empty value.
-    """
-    return _read(_BEARER, value)
-
-
-def read_two_spellings(value: bytes) -> bytes | None:
-    """Read ``Bearer TOKEN`` or ``bearer TOKEN``, as Kong does, but anchored."""
-    return _read(_TWO_SPELLINGS, value)
-
-
 def _read(pattern: re.Pattern[bytes], value: bytes) -> bytes | None:
     # As almost every client writes it, and as both patterns read it.
     if value[:7] == b"Bearer " and (rest := value[7:]) == rest.strip(_OWS):
@@ -52,6 +38,17 @@ def _read(pattern: re.Pattern[bytes], value: bytes) -> bytes | None:
         return None
     token: bytes = match[0] if match[1] else match[2]
     return token
+
+
+read_bearer: HeaderReader = partial(_read, _BEARER)
+"""Reads ``Bearer TOKEN`` with the scheme in any case, and nothing else.
+
+Gives what follows the scheme, however malformed; empty for the scheme alone; None for
+another scheme, or an empty value.
+"""
+
+read_two_spellings: HeaderReader = partial(_read, _TWO_SPELLINGS)
+"""Reads ``Bearer TOKEN`` or ``bearer TOKEN``, as Kong does, but anchored."""
 
 
 def read_bearer_or_bare(value: bytes) -> bytes | None:

@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes
 from jwtgate.identity import FOLDING
 from jwtgate.record import per_request
 
-__all__ = ["Headers", "RequestView", "path_below"]
+__all__ = ["Headers", "RequestView", "lines_of", "path_below"]
 
 Headers = Sequence[tuple[bytes, bytes]]
 """Header lines as they came: name and value, every copy, in order."""
@@ -73,12 +73,7 @@ class RequestView:
 
     def lines(self, folded: bytes) -> list[bytes]:
         """Give the values of every header line whose folded name is this one."""
-        size = len(folded)  # folding keeps it, and few names have it
-        return [
-            value
-            for name, value in self.headers
-            if len(name) == size and name.translate(FOLDING) == folded
-        ]
+        return lines_of(self.headers, folded)
 
     def single_line(self, folded: bytes) -> bytes | None:
         """Give the value of a line that came exactly once, else None.
@@ -88,6 +83,16 @@ class RequestView:
         """
         lines = self.lines(folded)
         return lines[0] if len(lines) == 1 and b"," not in lines[0] else None
+
+
+def lines_of(headers: Headers, folded: bytes) -> list[bytes]:
+    """Give the values of every line whose folded name is this one."""
+    size = len(folded)  # folding keeps it, and few names have it
+    return [
+        value
+        for name, value in headers
+        if len(name) == size and name.translate(FOLDING) == folded
+    ]
 
 
 def path_below(path: str, root: str) -> str:

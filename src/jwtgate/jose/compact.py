@@ -28,6 +28,7 @@ class UnverifiedToken:
     Attributes:
         header: The JOSE header.
         claims: The Claims Set.
+        copied: Gives each request claims of its own, if several have the token.
         octets: The whole token as it was sent.
         holds_under: The key under which :func:`jwtgate.jose.verify` found that the
             signature holds, if it has looked.
@@ -35,9 +36,9 @@ class UnverifiedToken:
     """
 
     __slots__ = (
-        "_copied",
         "_dot",
         "claims",
+        "copied",
         "header",
         "holds_under",
         "new_header",
@@ -58,7 +59,7 @@ class UnverifiedToken:
         self._dot = dot
         self.new_header = new_header
         self.holds_under: VerificationKey | None = None
-        self._copied: Callable[[Claims], Claims] | None = None
+        self.copied: Callable[[Claims], Claims] | None = None
 
     def share(self) -> bool:
         """Make it one that several requests may have, each with claims of its own.
@@ -67,18 +68,14 @@ class UnverifiedToken:
             Whether it can be: its header has to be flat.
         """
         claims = self.claims
-        self._copied = JSONObject
+        self.copied = JSONObject
         if not is_flat(claims):
             claims = copied(claims)
-            self._copied = copied
+            self.copied = copied
         # The names of claims are the same in most tokens.
         self.claims = JSONObject(zip(map(intern, claims), claims.values(), strict=True))
         self.new_header = None
         return is_flat(self.header.members)
-
-    def claims_for_request(self) -> Claims:
-        """Give claims that no other request has."""
-        return self.claims if self._copied is None else self._copied(self.claims)
 
     @property
     def signing_input(self) -> bytes:

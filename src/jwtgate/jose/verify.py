@@ -46,4 +46,6 @@ def verify(token: UnverifiedToken, key: VerificationKey) -> VerifiedToken:
         token.holds_under = key
         if token.new_header is not None:
             keep_header(token.new_header, token.header)
-    return VerifiedToken(token.header, token.claims_for_request())
+    copied = token.copied
+    claims = token.claims
+    return VerifiedToken(token.header, claims if copied is None else copied(claims))

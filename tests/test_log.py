@@ -6,13 +6,16 @@ import pytest
 from jwtgate import Reason
 from jwtgate._log import (
     Problems,
+    log_decision,
     log_failure,
     log_note,
     log_problem,
     log_raised,
-    log_refusal,
+    log_silence,
 )
-from jwtgate.errors import MalformedToken, TokenMissing, Unavailable
+from jwtgate.events import Decision
+
+MISSING = Decision(outcome="denied", reason=Reason.TOKEN_MISSING)
 
 
 @pytest.fixture
@@ -24,14 +27,15 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 def test_a_refusal_is_one_record_with_its_reason(log: pytest.LogCaptureFixture) -> None:
     """The slug, and what became of the request."""
-    log_refusal(TokenMissing(), "denied")
+    log_decision(MISSING)
     (record,) = log.records
     assert record.getMessage() == "refused a request: token_missing (denied)"
 
 
 def test_a_refusal_has_fields_for_machines(log: pytest.LogCaptureFixture) -> None:
     """They can be filtered by."""
-    log_refusal(MalformedToken(Reason.KEY_CLAIM_MISSING, claim="iss"), "exempt")
+    reason = Reason.KEY_CLAIM_MISSING
+    log_decision(Decision(outcome="exempt", reason=reason, claim="iss"))
     fields = vars(log.records[0])
     assert (
         fields["jwtgate_reason"],
@@ -49,8 +53,25 @@ def test_a_refusal_s_level_says_whose_fault_it_is(
     reason: Reason, level: int, log: pytest.LogCaptureFixture
 ) -> None:
     """Operators are woken by their own only."""
-    log_refusal(Unavailable(reason), "denied")
+    log_decision(Decision(outcome="denied", reason=reason))
     assert log.records[0].levelno == level
+
+
+def test_a_request_that_passes_is_one_record(log: pytest.LogCaptureFixture) -> None:
+    """Where that is wanted."""
+    log_decision(Decision(outcome="authenticated", consumer="1"))
+    (record,) = log.records
+    assert record.getMessage() == "passed a request (authenticated)"
+    assert (vars(record)["jwtgate_consumer"], vars(record)["jwtgate_reason"]) == (
+        "1",
+        None,
+    )
+
+
+def test_what_was_not_logged_is_told(log: pytest.LogCaptureFixture) -> None:
+    """As a number."""
+    log_silence(Reason.TOKEN_MISSING, 7)
+    assert said(log) == ["7 more refusals were not logged: token_missing"]
 
 
 def test_a_failure_is_logged_with_its_traceback(log: pytest.LogCaptureFixture) -> None:
@@ -208,7 +229,7 @@ def test_a_problem_that_one_gate_told_is_told_by_another(
 
 def test_everything_goes_to_one_logger(log: pytest.LogCaptureFixture) -> None:
     """Its name is the package's."""
-    log_refusal(TokenMissing(), "denied")
+    log_decision(MISSING)
     assert log.records[0].name == "jwtgate"
 
 
@@ -229,7 +250,7 @@ def test_a_sink_that_fails_is_nobody_s_business() -> None:
     handler = FullDisk()
     logging.getLogger("jwtgate").addHandler(handler)
     try:
-        log_refusal(TokenMissing(), "denied")
+        log_decision(MISSING)
     finally:
         logging.getLogger("jwtgate").removeHandler(handler)
     assert handler.emitted == 1

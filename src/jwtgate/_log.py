@@ -1,20 +1,25 @@
-"""One log record for each refusal: the reason, never a token, secret or sent text."""
+"""What goes to the log: never a token, a secret or a text of a sender."""
 
+import dataclasses
 import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
-from jwtgate.errors import Rejection
+from jwtgate.reason import Reason
+
+if TYPE_CHECKING:
+    from jwtgate.events import Decision
 
 __all__ = [
     "Problems",
+    "log_decision",
     "log_failure",
     "log_note",
     "log_problem",
     "log_raised",
-    "log_refusal",
+    "log_silence",
 ]
 
 _SECONDS_UNTIL_AGAIN: Final = 60.0
@@ -22,27 +27,30 @@ _MAX_PROBLEMS: Final = 100
 _LOGGER = logging.getLogger("jwtgate")
 
 
-def log_refusal(rejection: Rejection, became: str) -> None:
-    """Log a refusal: INFO for the client's fault, ERROR for ours.
+def log_decision(decision: "Decision") -> None:
+    """Log a decision: a refusal at ERROR where the fault is ours, all else at INFO.
 
-    The record has ``jwtgate_reason``, ``jwtgate_claim`` and ``jwtgate_outcome``.
-
-    Args:
-        rejection: Why.
-        became: The outcome: ``denied``, ``exempt`` in report mode, ``anonymous``.
+    The record has each field of it by its name: ``jwtgate_outcome``,
+    ``jwtgate_reason`` and so on.
     """
-    reason = rejection.reason
+    reason = decision.reason
+    fields = {
+        f"jwtgate_{each.name}": getattr(decision, each.name)
+        for each in dataclasses.fields(decision)
+    }
+    fields["jwtgate_reason"] = None if reason is None else reason.code
     _log(
-        logging.ERROR if reason.our_fault else logging.INFO,
-        "refused a request: %s (%s)",
-        reason.code,
-        became,
-        extra={
-            "jwtgate_reason": reason.code,
-            "jwtgate_claim": rejection.claim,
-            "jwtgate_outcome": became,
-        },
+        logging.ERROR if reason is not None and reason.our_fault else logging.INFO,
+        "passed a request (%s)" if reason is None else "refused a request: %s (%s)",
+        *(() if reason is None else (reason.code,)),
+        decision.outcome,
+        extra=fields,
     )
+
+
+def log_silence(reason: Reason, number: int) -> None:
+    """Log how many refusals for a reason were not logged in the last minute."""
+    _log(logging.WARNING, "%d more refusals were not logged: %s", number, reason.code)
 
 
 def log_failure(what: str, error: BaseException) -> None:

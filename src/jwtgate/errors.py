@@ -33,6 +33,7 @@ from jwtgate.reason import Reason
 
 if TYPE_CHECKING:
     from jwtgate.answer import Answer
+    from jwtgate.outcome import Anonymous, Authenticated
 
 __all__ = [
     "AmbiguousPath",
@@ -103,12 +104,14 @@ class Rejection(JWTGateError):
     Attributes:
         reason: The row of the table of reasons: slug, status, public text.
         claim: The name of the claim it is about, as configured; never a value.
+        caller: Who calls, as an outcome, where that was known before.
     """
 
     def __init__(self, reason: Reason, *, claim: str | None = None) -> None:
         super().__init__(reason.code)
         self.reason = reason
         self.claim = claim
+        self.caller: Authenticated | Anonymous | None = None
 
 
 class TokenMissing(Rejection):

@@ -2,28 +2,31 @@
 
 import time
 from collections.abc import Callable, Sequence
-from itertools import count
-from threading import RLock
-from typing import Literal, Self, final
+from functools import partial
+from typing import Self, final
+
+from typing_extensions import Unpack
 
 from jwtgate._log import log_failure
 from jwtgate.asks import Flow
 from jwtgate.backend import AnyStore
 from jwtgate.counting import Counter
+from jwtgate.current import Current
 from jwtgate.denylist import AnyDenylist
-from jwtgate.errors import ConfigurationError, Rejection, Unavailable, UnknownRoute
+from jwtgate.errors import Rejection, Unavailable, UnknownRoute
+from jwtgate.events import Events
 from jwtgate.extraction import RequestView
 from jwtgate.guard import Guard
 from jwtgate.memo import DEFAULT_MEMO, Memos
-from jwtgate.outcome import Anonymous, Authenticated, Denied, Outcome
+from jwtgate.outcome import Anonymous, Authenticated, Outcome
 from jwtgate.policy import Policy
 from jwtgate.ready import Ready, make_ready
 from jwtgate.reason import Reason
 from jwtgate.report import LoadReport
 from jwtgate.requirement import Requirement
 from jwtgate.routes import Route
-from jwtgate.settings import Settings, Source
-from jwtgate.watch import Watch
+from jwtgate.settings import GateOptions, Settings, Source
+from jwtgate.telling import Case, Teller
 
 __all__ = ["Gate"]
 
@@ -41,9 +44,8 @@ class Gate:
         routes: What is demanded on some paths, or that nothing is. A path that none
             names gets the gate's own policy.
         denylist: Tells which tokens were revoked; see :mod:`jwtgate.denylists`.
-        clock: Gives seconds since the epoch; read once for each token.
-        memo: Verified tokens whose parse and signature check are remembered; 0 for
-            none. Look-up, revocation, time and claims are judged for each request.
+        options: ``clock``, ``memo`` and ``events``; see
+            :class:`jwtgate.settings.GateOptions`.
 
     Raises:
         ConfigurationError: Something that is no store or no policy, or routes of which
@@ -57,83 +59,84 @@ class Gate:
         *,
         routes: Sequence[Route] = (),
         denylist: AnyDenylist | None = None,
-        clock: Callable[[], float] = time.time,
-        memo: int = DEFAULT_MEMO,
+        **options: Unpack[GateOptions],
     ) -> None:
         own = Policy() if policy is None else policy
         parts = Settings(store=store, policy=own, routes=routes, denylist=denylist)
-        self._begin(parts, clock, memo)
+        self._begin(parts, **options)
 
     @classmethod
-    def of(
-        cls,
-        settings: Settings,
-        *,
-        clock: Callable[[], float] = time.time,
-        memo: int = DEFAULT_MEMO,
-    ) -> Self:
-        """Make a gate of settings.
+    def of(cls, settings: Settings, **options: Unpack[GateOptions]) -> Self:
+        """Make a gate of settings; see :class:`GateOptions` for the rest.
 
         Raises:
             ConfigurationError: They cannot work.
         """
         gate = cls.__new__(cls)
-        gate._begin(settings, clock, memo)  # noqa: SLF001 - its own kind
+        gate._begin(settings, **options)  # noqa: SLF001 - its own kind
         return gate
 
-    def _begin(self, settings: Settings, clock: Callable[[], float], memo: int) -> None:
-        self._clock = clock
-        self._memos = Memos(memo)
-        # What was counted stays counted when the settings change.
-        self._counter = Counter()
-        self._source: Source | None = None
-        self._watch: Watch | None = None
-        self._mounted: set[Literal["sync", "async"]] = set()
-        # Held for moments only, never while a source is read: a request may wait for
-        # it, and a fork must not find it taken.
-        self._changing = RLock()
-        self._begun = count(1)
-        self._newest = 0
-        self._ready = self._make_ready(settings)
+    def _begin(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], float] = time.time,
+        memo: int = DEFAULT_MEMO,
+        events: Events | None = None,
+    ) -> None:
+        # What was counted or verified stays so when the settings change.
+        make = partial(make_ready, gate=self, counter=Counter(), memos=Memos(memo))
+        self._teller = Teller(Events() if events is None else events)
+        self._current = Current(make, settings, clock)
 
     @property
     def store(self) -> AnyStore:
         """The gate's own store, now."""
-        return self._ready.guard.store
+        return self.ready.guard.store
 
     @property
     def policy(self) -> Policy:
         """The gate's own policy, now."""
-        return self._ready.guard.policy
+        return self.ready.guard.policy
 
     @property
     def settings(self) -> Settings:
         """All that the gate decides by, now."""
-        return self._ready.settings
+        return self.ready.settings
 
     @property
     def load_report(self) -> LoadReport:
         """What was not carried over from the gate's file; empty for others."""
-        return self._ready.settings.report
+        return self.ready.settings.report
+
+    @property
+    def ready(self) -> Ready:
+        """The settings made ready, now: for tools that look into a gate."""
+        return self._current.ready
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """What gives seconds since the epoch, now."""
+        return self._current.clock
 
     def require_sync(self) -> None:
         """See that synchronous code can use every store, now and after a reload.
 
-        Raises:
-            ConfigurationError: One cannot be used; says what it lacks.
+        Raises ConfigurationError, which says what one lacks.
         """
-        self._require("sync")
+        self._current.require("sync")
 
     def require_async(self) -> None:
         """See that asynchronous code can use every store, without blocking.
 
-        Raises:
-            ConfigurationError: One cannot be used; says what it lacks.
+        Raises ConfigurationError, which says what one lacks.
         """
-        self._require("async")
+        self._current.require("async")
 
-    def replace(self, settings: Settings) -> None:
-        """Decide by other settings from now on.
+    def replace(
+        self, settings: Settings, *, clock: Callable[[], float] | None = None
+    ) -> None:
+        """Decide by other settings from now on, and by another clock if one is given.
 
         All of them are checked, then they take effect in one step: a request sees the
         old ones or the new, never some of both.
@@ -141,7 +144,7 @@ class Gate:
         Raises:
             ConfigurationError: They cannot work; the gate stays as it was.
         """
-        self._take(settings, next(self._begun))
+        self._current.replace(settings, clock)
 
     def follow(self, source: Source, *, watch: bool = False) -> None:
         """Take the settings that :meth:`reload` reads from a source.
@@ -150,10 +153,7 @@ class Gate:
             source: A file's, for :func:`jwtgate.load`; or one of your own.
             watch: Reload by itself when the source changes, within about a second.
         """
-        if self._watch is not None:
-            self._watch.stop()
-        self._source = source
-        self._watch = Watch(self, source) if watch else None
+        self._current.follow(self, source, watch=watch)
 
     def reload(self) -> None:
         """Read the settings anew, and decide by them from now on.
@@ -162,35 +162,7 @@ class Gate:
             ConfigurationError: There is no source, or its settings cannot work; the
                 gate stays as it was.
         """
-        if self._source is None:
-            raise ConfigurationError("this gate was not loaded from a file")
-        begun = next(self._begun)
-        self._take(self._source.read(), begun)
-
-    def _require(self, kind: Literal["sync", "async"]) -> None:
-        if kind not in self._mounted:
-            with self._changing:
-                self._ready.require(kind)
-                self._mounted.add(kind)
-
-    def _take(self, settings: Settings, begun: int) -> None:
-        rules = self._make_ready(settings)
-        with self._changing:
-            for kind in self._mounted:
-                rules.require(kind)
-            # What began to be read earlier may be older, though it is ready later.
-            if begun > self._newest:
-                self._newest = begun
-                self._ready = rules
-
-    def _make_ready(self, settings: Settings) -> Ready:
-        return make_ready(
-            settings,
-            gate=self,
-            clock=self._clock,
-            counter=self._counter,
-            memos=self._memos,
-        )
+        self._current.reload()
 
     def decide(
         self,
@@ -211,14 +183,12 @@ class Gate:
             returns the outcome. It raises nothing, whatever the request holds:
             refusals, and failures of ours, become ``Denied`` here.
         """
-        if found is not None:
-            standing = self.standing(found, request)
-            if standing is not None:
-                return standing if demands is None else self.narrow(standing, demands)
-        if self._watch is not None:
-            self._watch.start()
-        ready = self._ready
+        standing = None if found is None else self.standing(found, request)
+        if standing is not None:
+            return self.narrow(standing, demands) if demands else standing
+        ready, began = self._current.begin(), self._teller.clock()
         route, guard = None, ready.guard
+        caller: Outcome | None = None
         outcome: Outcome
         try:
             route, guard = ready.match(request)
@@ -227,13 +197,19 @@ class Gate:
             else:
                 outcome = yield from guard.decide(request, demands)
         except Rejection as rejection:
+            caller = rejection.caller
             outcome = guard.refuse(rejection, demands)
         except Exception as error:  # noqa: BLE001 - fail closed, and never by raising
             log_failure("the gate failed", error)
             outcome = guard.refuse(Unavailable(Reason.INTERNAL))
-        if route is None and ready.is_closed and not isinstance(outcome, Denied):
-            return guard.refuse(UnknownRoute())
-        return outcome if demands is None else guard.narrow(outcome, demands)
+        before = caller or outcome
+        if ready.closes(route, outcome):
+            outcome = guard.refuse(UnknownRoute())
+        elif demands is not None:
+            outcome = guard.narrow(outcome, demands)
+        if self._teller.is_silent_on(outcome):
+            return outcome
+        return self._teller.tell(outcome, Case(guard, request, route, before, began))
 
     def narrow(self, outcome: Outcome, demands: Requirement) -> Outcome:
         """Hold an outcome of this gate to what one view demands besides.
@@ -242,8 +218,12 @@ class Gate:
             The outcome, if it satisfies the view; or its refusal.
         """
         guard = getattr(outcome, "guard", None)
-        own = self._ready.guard
-        return (guard if isinstance(guard, Guard) else own).narrow(outcome, demands)
+        if not isinstance(guard, Guard):
+            guard = self.ready.guard
+        narrowed = guard.narrow(outcome, demands)
+        if narrowed is outcome:
+            return outcome
+        return self._teller.tell(narrowed, Case(guard, caller=outcome))
 
     def standing(
         self, found: object, request: RequestView
@@ -257,7 +237,7 @@ class Gate:
         if not isinstance(found, Authenticated | Anonymous) or found.gate is not self:
             return None
         try:
-            _, guard = self._ready.match(request)
+            _, guard = self.ready.match(request)
         except Rejection:
             return None
         stands = found.guard is guard and guard.admits(found, request.method)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Literal, final
 
-from jwtgate._log import log_refusal
 from jwtgate.admission import admit
 from jwtgate.asks import Ask, FindConsumer, FindCredentials, Flow, IsRevoked, answered
 from jwtgate.backend import (
@@ -89,7 +88,7 @@ class Guard:
         self._find_at_once = finder_without_waiting(store)
         self._dialect = policy.dialect
         self._origins = frozenset(map(str.encode, policy.trusted_origins))
-        self._collector = make_collector(policy)
+        self.collector = make_collector(policy)
         self._verifier = Verifier(policy, (memos or Memos(0)).of(policy))
         self._refusals = Refusals(policy, gate)
         self._enforcement = Enforcement(policy, counter, clock=clock, place=place)
@@ -134,17 +133,24 @@ class Guard:
             if self._is_optional(rejection, demands):
                 return (yield from self.decide_public(request, "optional"))
             caller = yield from self._anonymous(request, rejection)
-        if not self._enforcement.holds(caller.consumer):
-            return caller
-        known = caller.credential if isinstance(caller, Authenticated) else None
-        headers = yield from self._enforcement.enforce(
-            request, caller.consumer, known, caller.request_headers
-        )
-        if headers:
-            caller = replace(
-                caller, response_headers=(*caller.response_headers, *headers)
-            )
+        if self._enforcement.holds(caller.consumer):
+            return (yield from self._held(request, caller))
         return caller
+
+    def _held(
+        self, request: RequestView, caller: Authenticated | Anonymous
+    ) -> Generator[Ask, Any, Authenticated | Anonymous]:
+        known = caller.credential if isinstance(caller, Authenticated) else None
+        try:
+            headers = yield from self._enforcement.enforce(
+                request, caller.consumer, known, caller.request_headers
+            )
+        except Rejection as rejection:
+            rejection.caller = caller
+            raise
+        if not headers:
+            return caller
+        return replace(caller, response_headers=(*caller.response_headers, *headers))
 
     def decide_public(
         self,
@@ -164,11 +170,9 @@ class Guard:
         )
         if reports and rejection.reason.may_pass:
             if (shut := self._enforcement.shut) is None:
-                log_refusal(rejection, "exempt")
                 would = self._refusals.of(rejection)
                 return Exempt("report", would, self._gate, (), self)
             rejection = shut
-        log_refusal(rejection, "denied")
         return self._refusals.of(rejection)
 
     def narrow(self, outcome: Outcome, demands: Requirement) -> Outcome:
@@ -182,13 +186,11 @@ class Guard:
                 return Exempt("optional", None, self._gate, headers, self)
             return self.refuse(unmet, demands)
         if demands.authenticated and isinstance(outcome, Exempt) and outcome.would:
-            would = outcome.would
-            log_refusal(Rejection(would.reason, claim=would.claim), "denied")
-            return would
+            return outcome.would
         return outcome
 
     def _authenticate(self, request: RequestView) -> Generator[Ask, Any, Authenticated]:
-        sent = self._collector.collect(request)
+        sent = self.collector.collect(request)
         by_cookie = sent.carriers == _COOKIE and self.policy.csrf
         if by_cookie and is_cross_site(request, self._origins):
             raise CrossSite
@@ -208,7 +210,7 @@ class Guard:
             verified,
             sent.carriers,
             self.policy,
-            self._collector.hiding(request) if self._hides else NOTHING_HIDDEN,
+            self.collector.hiding(request) if self._hides else NOTHING_HIDDEN,
             self._gate,
             self,
         )
@@ -241,10 +243,8 @@ class Guard:
             raise Unavailable(Reason.ANONYMOUS_UNKNOWN)
         if not consumer.enabled:
             raise rejection
-        if rejection.reason is not Reason.TOKEN_MISSING:
-            log_refusal(rejection, "anonymous")
         headers = anonymous_headers(consumer, self.policy)
-        hiding = self._collector.hiding(request) if self._hides else NOTHING_HIDDEN
+        hiding = self.collector.hiding(request) if self._hides else NOTHING_HIDDEN
         return Anonymous(
             consumer, rejection.reason, headers, (), self._gate, hiding, self
         )

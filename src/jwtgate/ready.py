@@ -10,6 +10,7 @@ from jwtgate.errors import UnknownRoute
 from jwtgate.extraction import RequestView
 from jwtgate.guard import Guard
 from jwtgate.memo import Memos
+from jwtgate.outcome import Denied, Outcome
 from jwtgate.policy import Policy
 from jwtgate.revocation import Revocation
 from jwtgate.router import Router
@@ -50,6 +51,10 @@ class Ready:
     def is_closed(self) -> bool:
         """Whether what no route names is answered with 404."""
         return self.settings.unrouted != "policy"
+
+    def closes(self, route: Route | None, outcome: Outcome) -> bool:
+        """Whether a request has passed that no route names, though one has to."""
+        return route is None and self.is_closed and not isinstance(outcome, Denied)
 
     def require(self, kind: Literal["sync", "async"]) -> None:
         """Settle how every store is used; raises ConfigurationError."""

@@ -1,17 +1,18 @@
 """What a gate is made of, and where it may come from again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, final
+from typing import Literal, Protocol, TypedDict, final
 
 from jwtgate.backend import AnyStore
 from jwtgate.denylist import AnyDenylist
 from jwtgate.errors import ConfigurationError
+from jwtgate.events import Events
 from jwtgate.policy import Policy
 from jwtgate.report import LoadReport
 from jwtgate.routes import Route
 
-__all__ = ["Settings", "Source"]
+__all__ = ["GateOptions", "Settings", "Source"]
 
 
 @final
@@ -45,6 +46,22 @@ class Settings:
             raise ConfigurationError(
                 "unrouted must be one of: policy, refuse, policy_then_refuse"
             )
+
+
+class GateOptions(TypedDict, total=False):
+    """What a gate has beside its settings, and keeps when they change.
+
+    Attributes:
+        clock: Gives seconds since the epoch; read once for each token.
+        memo: Verified tokens whose parse and signature check are remembered, 1024
+            unless said; 0 for none. Look-up, revocation, time and claims are judged
+            for each request.
+        events: What is told of decisions: to the log, to clients, to listeners.
+    """
+
+    clock: Callable[[], float]
+    memo: int
+    events: Events | None
 
 
 class Source(Protocol):

@@ -74,7 +74,7 @@ def test_a_file_that_is_watched(file: Path, *, watch: bool | None) -> None:
     """JWTGATE_WATCH has the gate follow its file; left out, it does not."""
     chosen: dict[str, Any] = {} if watch is None else {"WATCH": watch}
     gate = mount_of(CONFIG=file, **chosen).gate
-    assert (gate._watch is not None) == bool(watch)  # noqa: SLF001 - what starts it
+    assert (gate._current.watch is not None) == bool(watch)  # noqa: SLF001 - what starts it
 
 
 def test_a_file_can_be_read_again(file: Path) -> None:

@@ -10,6 +10,7 @@ from jwtgate.configs.formats import Format
 from jwtgate.configs.source import FileSource, Options
 from jwtgate.denylist import AnyDenylist
 from jwtgate.errors import ConfigurationError
+from jwtgate.events import Events
 from jwtgate.gate import Gate
 from jwtgate.memo import DEFAULT_MEMO
 from jwtgate.secrets import Secrets
@@ -30,6 +31,7 @@ def load(  # noqa: PLR0913 - each of them by its name
     denylist: AnyDenylist | None = None,
     clock: Callable[[], float] = time.time,
     memo: int = DEFAULT_MEMO,
+    events: Events | None = None,
 ) -> Gate:
     """Make a gate of a configuration file: jwtgate's own, Kong's or APISIX's.
 
@@ -56,7 +58,8 @@ def load(  # noqa: PLR0913 - each of them by its name
             file stands in for it.
         denylist: Tells which tokens were revoked; see :mod:`jwtgate.denylists`.
         clock: Gives seconds since the epoch.
-        memo: Verified tokens that are remembered; see :class:`jwtgate.Gate`.
+        memo: Verified tokens that are remembered; 0 for none.
+        events: What is told of decisions; see :class:`jwtgate.events.Events`.
 
     What a ``$secret://`` reference stands for is followed in any case, from the first
     request of each process on, without reading the file again unless ``watch`` is set.
@@ -87,6 +90,6 @@ def load(  # noqa: PLR0913 - each of them by its name
         denylist=denylist,
     )
     source = FileSource(Path(path).absolute(), options)
-    gate = Gate.of(source.read(), clock=clock, memo=memo)
+    gate = Gate.of(source.read(), clock=clock, memo=memo, events=events)
     source.lead(gate)
     return gate

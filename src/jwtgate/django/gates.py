@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 from jwtgate.configs import load
 from jwtgate.django.policies import policy_of, routes_of
 from jwtgate.errors import ConfigurationError
+from jwtgate.events import Events
 from jwtgate.gate import Gate
 from jwtgate.memo import DEFAULT_MEMO
 from jwtgate.settings import Settings
@@ -23,8 +24,8 @@ __all__ = ["KEYS", "Problems", "gate_of", "named"]
 _SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "GATE": (),
-        "CONFIG": ("WATCH", "FORMAT", "DENYLIST", "MEMO"),
-        "STORE": ("POLICY", "DIALECT", "ROUTES", "DENYLIST", "MEMO"),
+        "CONFIG": ("WATCH", "FORMAT", "DENYLIST", "MEMO", "EVENTS"),
+        "STORE": ("POLICY", "DIALECT", "ROUTES", "DENYLIST", "MEMO", "EVENTS"),
     }
 )
 KEYS = tuple(
@@ -111,6 +112,7 @@ def _loaded(chosen: Mapping[str, Any]) -> Gate:
         watch=watch,
         denylist=named(chosen.get("DENYLIST")),
         memo=chosen.get("MEMO", DEFAULT_MEMO),
+        events=_events(chosen),
     )
 
 
@@ -124,9 +126,18 @@ def _over_store(chosen: Mapping[str, Any], problems: Problems) -> Gate | None:
     if len(problems) > before:
         return None
     described = Settings(store=store, policy=policy, routes=routes, denylist=denylist)
-    make = partial(Gate.of, memo=chosen.get("MEMO", DEFAULT_MEMO))
+    memo = chosen.get("MEMO", DEFAULT_MEMO)
+    events = problems.of("EVENTS", _events, chosen)
+    make = partial(Gate.of, memo=memo, events=events)
     made: Gate | None = problems.of("STORE", make, described)
     return made
+
+
+def _events(chosen: Mapping[str, Any]) -> Events | None:
+    events = named(chosen.get("EVENTS"))
+    if not (events is None or isinstance(events, Events)):
+        raise ConfigurationError("EVENTS must be Events, or the dotted path of some")
+    return events
 
 
 def _store(value: object) -> CredentialStore | AsyncCredentialStore:

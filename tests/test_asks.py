@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 from jwtgate import Policy, Quota
 from jwtgate.asks import FindConsumer, FindCredentials, TakeQuota
@@ -77,3 +78,11 @@ def test_both_worlds_count_together() -> None:
     take(counter).put()
     asyncio.run(take(counter).aput())
     assert not take(counter).put().ok
+
+
+def test_a_look_takes_nothing() -> None:
+    """By either kind of driver."""
+    counter = Counter()
+    look = replace(take(counter), takes=False)
+    assert asyncio.run(look.aput()).figures[0].remaining == 2
+    assert look.put().figures[0].remaining == 2

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Problems",
+    "is_logged",
     "log_decision",
     "log_failure",
     "log_note",
@@ -40,12 +41,17 @@ def log_decision(decision: "Decision") -> None:
     }
     fields["jwtgate_reason"] = None if reason is None else reason.code
     _log(
-        logging.ERROR if reason is not None and reason.our_fault else logging.INFO,
+        _level(reason),
         "passed a request (%s)" if reason is None else "refused a request: %s (%s)",
         *(() if reason is None else (reason.code,)),
         decision.outcome,
         extra=fields,
     )
+
+
+def is_logged(reason: Reason | None) -> bool:
+    """Whether anyone reads records of decisions with this reason."""
+    return _LOGGER.isEnabledFor(_level(reason))
 
 
 def log_silence(reason: Reason, number: int) -> None:
@@ -106,6 +112,11 @@ class Problems:
         told, mine = self._told, object()
         if len(told) < _MAX_PROBLEMS and told.setdefault(what, mine) is mine:
             log_problem(what)
+
+
+def _level(reason: Reason | None) -> int:
+    is_ours = reason is not None and reason.our_fault
+    return logging.ERROR if is_ours else logging.INFO
 
 
 def _log(

@@ -106,20 +106,24 @@ class TakeQuota:
         who: Whose requests are counted together.
         now: Seconds since the epoch.
         counter: What counts.
+        takes: False only looks whether there is room.
     """
 
     quota: Quota
     who: tuple[str, ...]
     now: float
     counter: Counter
+    takes: bool = True
 
     def put(self) -> Taken:
         """Count, waiting for the storage."""
-        return self.counter.take(self.quota, self.who, self.now)
+        return self.counter.take(self.quota, self.who, self.now, takes=self.takes)
 
     async def aput(self) -> Taken:
         """Count, letting others run."""
-        return await self.counter.atake(self.quota, self.who, self.now)
+        return await self.counter.atake(
+            self.quota, self.who, self.now, takes=self.takes
+        )
 
 
 def failed(error: Exception) -> Unavailable:

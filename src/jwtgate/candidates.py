@@ -45,22 +45,27 @@ def verify_with(
             token may be good.
     """
     rows = tuple(found)
-    usable = [each for each in rows if type(each) is Credential and each.key == key]
     kid = token.header.kid
-    reason = Reason.KID_UNKNOWN if usable else Reason.KEY_UNKNOWN
-    tried = 0
-    for credential in usable if kid is None else _picked(usable, kid):
+    tried, closest = 0, None
+    for credential in rows if kid is None else _picked(rows, key, kid):
+        if type(credential) is not Credential or credential.key != key:
+            continue
         if off_duty := _off_duty(credential, now):
-            reason = reason if tried else off_duty
+            closest = closest if tried else off_duty
         elif (tried := tried + 1) <= MAX_LIVE_CREDENTIALS:
             try:
                 if credential.algorithm in algorithms:
                     return credential, verify(token, credential.verification_key)
-                failed = Reason.ALGORITHM_MISMATCH
+                closest = _closer(closest, Reason.ALGORITHM_MISMATCH)
             except KeyRejected as error:
-                failed = error.reason
-            reason = _closer(reason, failed)
+                closest = _closer(closest, error.reason)
+    reason = closest or _unknown(rows, key)
     raise KeyRejected(_judge_unusable(rows, token, key, reason, problems))
+
+
+def _unknown(rows: Sequence[object], key: str) -> Reason:
+    is_known = any(type(each) is Credential and each.key == key for each in rows)
+    return Reason.KID_UNKNOWN if is_known else Reason.KEY_UNKNOWN
 
 
 def _judge_unusable(
@@ -98,7 +103,8 @@ def _is_broken(row: object, key: str) -> bool:
     return type(row) is not Credential
 
 
-def _picked(usable: Sequence[Credential], kid: str) -> Sequence[Credential]:
+def _picked(rows: Sequence[object], key: str, kid: str) -> Sequence[Credential]:
+    usable = [each for each in rows if type(each) is Credential and each.key == key]
     equal = [each for each in usable if each.kid == kid]
     return equal or [each for each in usable if each.kid is None]
 
@@ -115,6 +121,6 @@ def _off_duty(credential: Credential, now: float) -> Reason | None:
     return None
 
 
-def _closer(one: Reason, other: Reason) -> Reason:
+def _closer(one: Reason | None, other: Reason) -> Reason:
     # A signature that was looked at says more than an algorithm that was not.
     return one if one is Reason.SIGNATURE_INVALID else other

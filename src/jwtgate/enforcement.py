@@ -7,7 +7,7 @@ from typing import Any, final
 
 from jwtgate.access import Access, as_access
 from jwtgate.answer import Answer
-from jwtgate.asks import Ask, TakeQuota
+from jwtgate.asks import TakeQuota
 from jwtgate.consumer import Consumer, is_named
 from jwtgate.counted import Counted
 from jwtgate.counting import Counter, Taken
@@ -94,7 +94,7 @@ class Enforcement:
         consumer: Consumer | None,
         credential: CredentialView | None = None,
         identity: HeaderPairs = (),
-    ) -> Generator[Ask, Any, HeaderPairs]:
+    ) -> Generator[TakeQuota, Any, HeaderPairs]:
         """Hold a caller to its terms: access first, then quotas, then termination.
 
         Args:
@@ -162,7 +162,7 @@ class Enforcement:
 
     def _count(
         self, quotas: Sequence[Quota], caller: Counted
-    ) -> Generator[Ask, Any, HeaderPairs]:
+    ) -> Generator[TakeQuota, Any, HeaderPairs]:
         now = self._clock()
         headers: HeaderPairs = ()
         least: float = float("inf")

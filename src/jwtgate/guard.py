@@ -91,7 +91,7 @@ class Guard:
         self.collector = make_collector(policy)
         self._verifier = Verifier(policy, (memos or Memos(0)).of(policy))
         self._refusals = Refusals(policy, gate)
-        self._enforcement = Enforcement(policy, counter, clock=clock, place=place)
+        self.enforcement = Enforcement(policy, counter, clock=clock, place=place)
 
     @cached_property
     def backend(self) -> Backend:
@@ -110,11 +110,11 @@ class Guard:
     @property
     def admits_nobody(self) -> bool:
         """Whether a request of nobody known is refused in any case."""
-        return self._enforcement.admits_nobody
+        return self.enforcement.admits_nobody
 
     def admits(self, found: Authenticated | Anonymous, method: str) -> bool:
         """Whether an outcome of this guard holds for another method, too."""
-        return self._enforcement.admits(found.consumer, method)
+        return self.enforcement.admits(found.consumer, method)
 
     def decide(self, request: RequestView, demands: Requirement | None = None) -> Flow:
         """Decide on a request; raises its rejection."""
@@ -122,7 +122,7 @@ class Guard:
             if self._dialect.exempts_every_options:
                 return (yield from self.decide_public(request, "preflight"))
             # A browser's question uses nothing; but nobody may ask what is shut.
-            if (shut := self._enforcement.shut) is not None:
+            if (shut := self.enforcement.shut) is not None:
                 raise shut
             return Exempt("preflight", None, self._gate, (), self)
         caller: Authenticated | Anonymous
@@ -133,7 +133,7 @@ class Guard:
             if self._is_optional(rejection, demands):
                 return (yield from self.decide_public(request, "optional"))
             caller = yield from self._anonymous(request, rejection)
-        if self._enforcement.holds(caller.consumer):
+        if self.enforcement.holds(caller.consumer):
             return (yield from self._held(request, caller))
         return caller
 
@@ -142,7 +142,7 @@ class Guard:
     ) -> Generator[Ask, Any, Authenticated | Anonymous]:
         known = caller.credential if isinstance(caller, Authenticated) else None
         try:
-            headers = yield from self._enforcement.enforce(
+            headers = yield from self.enforcement.enforce(
                 request, caller.consumer, known, caller.request_headers
             )
         except Rejection as rejection:
@@ -158,7 +158,7 @@ class Guard:
         why: Literal["public", "preflight", "optional"] = "public",
     ) -> Flow:
         """Decide where nobody is asked for a token; raises the request's rejection."""
-        headers = yield from self._enforcement.enforce(request, None)
+        headers = yield from self.enforcement.enforce(request, None)
         return Exempt(why, None, self._gate, headers, self)
 
     def refuse(
@@ -169,7 +169,7 @@ class Guard:
             demands is not None and demands.authenticated
         )
         if reports and rejection.reason.may_pass:
-            if (shut := self._enforcement.shut) is None:
+            if (shut := self.enforcement.shut) is None:
                 would = self._refusals.of(rejection)
                 return Exempt("report", would, self._gate, (), self)
             rejection = shut

@@ -8,8 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Final, final
 
-from jwtgate._log import log_decision, log_raised, log_silence
-from jwtgate.errors import Rejection
+from jwtgate._log import is_logged, log_decision, log_raised, log_silence
 from jwtgate.events import Decision, Events, OutcomeName
 from jwtgate.extraction import FoundToken, RequestView
 from jwtgate.guard import Guard
@@ -101,6 +100,8 @@ class Teller:
         return self._events.references and denied.status == 401
 
     def _is_logged(self, refused: Reason | None) -> bool:
+        if not is_logged(refused):
+            return False
         if refused is None:
             return self._events.log_passed
         return self._sparingly.may(refused)
@@ -149,7 +150,8 @@ class _Sparingly:
         if now >= self._ends:
             seen, self._seen = self._seen, Counter()
             self._ends = now + _SECONDS_UNTIL_AGAIN
-            for each, times in seen.items():
+            # Of a copy: a thread that began before may still count in it.
+            for each, times in tuple(seen.items()):
                 if times > self._most:
                     log_silence(each, times - self._most)
         self._seen[reason] += 1
@@ -189,7 +191,7 @@ def _claim(outcome: Outcome) -> str | None:
 def _sent(guard: Guard, request: RequestView) -> FoundToken | None:
     try:
         return guard.collector.collect(request)
-    except Rejection:
+    except Exception:  # noqa: BLE001 - what failed the decision fails here, too
         return None
 
 

@@ -33,14 +33,18 @@ PASSWORD = "hunter2"
 Take: TypeAlias = Callable[..., Taken]
 
 
-def take(counter: Counter, quota: Quota, now: float = NOW) -> Taken:
+def take(
+    counter: Counter, quota: Quota, now: float = NOW, *, takes: bool = True
+) -> Taken:
     """Take one."""
-    return counter.take(quota, WHO, now)
+    return counter.take(quota, WHO, now, takes=takes)
 
 
-def atake(counter: Counter, quota: Quota, now: float = NOW) -> Taken:
+def atake(
+    counter: Counter, quota: Quota, now: float = NOW, *, takes: bool = True
+) -> Taken:
     """Take one, in an event loop of its own."""
-    return asyncio.run(counter.atake(quota, WHO, now))
+    return asyncio.run(counter.atake(quota, WHO, now, takes=takes))
 
 
 both_worlds = pytest.mark.parametrize("one", [take, atake])
@@ -67,6 +71,18 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 # What it takes
+
+
+@pytest.mark.parametrize("storage", ["memory://", "redis"])
+@both_worlds
+def test_a_look_takes_nothing(one: Take, storage: str, redis_url: str) -> None:
+    """It tells what is left, however often."""
+    counter = Counter()
+    quota = quota_at(redis_url if storage == "redis" else storage, rates="1/h")
+    looks = [one(counter, quota, takes=False) for _ in range(3)]
+    assert [(look.ok, left(look)) for look in looks] == [(True, [1])] * 3
+    assert [one(counter, quota).ok for _ in range(2)] == [True, False]
+    assert not one(counter, quota, takes=False).ok
 
 
 def test_a_good_quota_is_taken() -> None:

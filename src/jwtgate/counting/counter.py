@@ -34,13 +34,16 @@ class Counter:
         """
         require_storage(quota.storage)
 
-    def take(self, quota: Quota, who: tuple[str, ...], now: float) -> Taken:
+    def take(
+        self, quota: Quota, who: tuple[str, ...], now: float, *, takes: bool = True
+    ) -> Taken:
         """Count a request, waiting for the storage.
 
         Args:
             quota: With its scope.
             who: Whose request it is; the same texts are the same caller.
             now: Seconds since the epoch: aligned windows and pauses go by it.
+            takes: False only looks whether there is room.
 
         Raises:
             ConfigurationError: What :meth:`require` finds.
@@ -49,7 +52,7 @@ class Counter:
         place = self._place(quota.storage)
         if place.outage.may_try(now):
             try:
-                taken = place.storage.take(quota, who, now)
+                taken = place.storage.take(quota, who, now, takes=takes)
             except Exception as error:  # noqa: BLE001 - a driver may raise anything
                 place.outage.failed(_report(quota, error), now)
             else:
@@ -57,7 +60,9 @@ class Counter:
                 return taken
         return _uncounted(quota)
 
-    async def atake(self, quota: Quota, who: tuple[str, ...], now: float) -> Taken:
+    async def atake(
+        self, quota: Quota, who: tuple[str, ...], now: float, *, takes: bool = True
+    ) -> Taken:
         """Count a request, letting others run while the storage answers.
 
         As :meth:`take`. Connections belong to an event loop, and are closed by it when
@@ -67,7 +72,7 @@ class Counter:
         place = self._place(quota.storage)
         if place.outage.may_try(now):
             try:
-                taken = await place.storage.atake(quota, who, now)
+                taken = await place.storage.atake(quota, who, now, takes=takes)
             except Exception as error:  # noqa: BLE001 - a driver may raise anything
                 place.outage.failed(_report(quota, error), now)
             else:

@@ -25,11 +25,15 @@ class InMemory:
         # the look at a rate and the count another may come.
         self._lock = Lock()
 
-    def take(self, quota: Quota, who: tuple[str, ...], now: float) -> Taken:
-        """Count a request."""
+    def take(
+        self, quota: Quota, who: tuple[str, ...], now: float, *, takes: bool = True
+    ) -> Taken:
+        """Count a request, or only look whether there is room for one."""
         with self._lock:
-            return drive(count(self._storage, quota, who, now))
+            return drive(count(self._storage, quota, who, now, takes=takes))
 
-    async def atake(self, quota: Quota, who: tuple[str, ...], now: float) -> Taken:
+    async def atake(
+        self, quota: Quota, who: tuple[str, ...], now: float, *, takes: bool = True
+    ) -> Taken:
         """Count a request; the same counters as :meth:`take`."""
-        return self.take(quota, who, now)
+        return self.take(quota, who, now, takes=takes)

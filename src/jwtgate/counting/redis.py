@@ -52,12 +52,16 @@ class InRedis:
             AbstractEventLoop, tuple[AsyncStorage, AsyncGenerator[AsyncStorage, None]]
         ] = {}
 
-    def take(self, quota: Quota, who: tuple[str, ...], now: float) -> Taken:
-        """Count a request."""
-        return drive(count(self._open(), quota, who, now))
+    def take(
+        self, quota: Quota, who: tuple[str, ...], now: float, *, takes: bool = True
+    ) -> Taken:
+        """Count a request, or only look whether there is room for one."""
+        return drive(count(self._open(), quota, who, now, takes=takes))
 
-    async def atake(self, quota: Quota, who: tuple[str, ...], now: float) -> Taken:
-        """Count a request."""
+    async def atake(
+        self, quota: Quota, who: tuple[str, ...], now: float, *, takes: bool = True
+    ) -> Taken:
+        """Count a request, or only look whether there is room for one."""
         import asyncio  # noqa: PLC0415 - importing jwtgate does not load it
 
         loop = asyncio.get_running_loop()
@@ -66,7 +70,7 @@ class InRedis:
             self._forget_closed_loops()
             opening = self._open_in(loop)
             kept = self._loops[loop] = await anext(opening), opening
-        return await adrive(count(kept[0], quota, who, now))
+        return await adrive(count(kept[0], quota, who, now, takes=takes))
 
     def _open(self) -> "Storage":
         storage = self._storage

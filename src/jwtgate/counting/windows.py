@@ -81,9 +81,14 @@ class _Window:
 
 
 def count(
-    counts: Counts[_T], quota: Quota, who: tuple[str, ...], now: float
+    counts: Counts[_T],
+    quota: Quota,
+    who: tuple[str, ...],
+    now: float,
+    *,
+    takes: bool = True,
 ) -> Generator[_T, float, Taken]:
-    """Count a request, unless a rate has no room for it.
+    """Count a request, unless a rate has no room for it, or it is only asked for.
 
     All rates are looked at before it is counted in any: a request that one of them
     refuses uses up nothing of the others. Of requests that come at once one may still
@@ -94,7 +99,7 @@ def count(
     for window in windows:
         window.used = int((yield counts.get(window.key)))
     ok = all(window.used < window.rate.amount for window in windows)
-    if ok:
+    if ok and takes:
         ok = yield from _hit(counts, windows)
     figures: list[Figure] = []
     for window in windows:

@@ -48,7 +48,6 @@ TESTS = (
     "tests/fastapi",
     "tests/flask",
     "tests/starlette",
-    "tests/surface",
     "tests/testing/test_clients.py",
     "tests/testing/test_matrix.py",
     "tests/testing/test_senders.py",

@@ -7,6 +7,7 @@ from jwtgate import Credential, Gate, Policy
 from jwtgate.denylists import MemoryDenylist
 from jwtgate.django.gates import Problems, gate_of, named
 from jwtgate.errors import ConfigurationError
+from jwtgate.events import Events
 from tests.kit import SECRET, ListStore, credential, make_gate
 
 GATE = make_gate()
@@ -218,7 +219,8 @@ def test_what_is_no_denylist_is_a_problem(file: Path) -> None:
 
 def test_how_many_tokens_are_remembered(file: Path) -> None:
     """It goes with what a gate is made of here."""
-    assert made(STORE=STORE, MEMO=0) and made(CONFIG=file, MEMO=0)
+    assert made(STORE=STORE, MEMO=0).settings.store
+    assert made(CONFIG=file, MEMO=0).settings.store
     assert problems_of(STORE=STORE, MEMO=-1)
     assert problems_of(CONFIG=file, MEMO="many")
     assert problems_of(GATE=GATE, MEMO=0)
@@ -228,3 +230,14 @@ def test_a_denylist_does_not_go_with_a_gate() -> None:
     """A gate has its own."""
     (problem,) = problems_of(GATE=GATE, DENYLIST=DENYLIST)
     assert problem == "JWTGATE['DENYLIST'] goes with CONFIG or STORE only"
+
+
+EVENTS = Events(references=True)
+
+
+def test_what_is_told_of_decisions(file: Path) -> None:
+    """By itself, or by its dotted path."""
+    assert made(STORE=STORE, EVENTS=EVENTS).settings.store
+    assert made(CONFIG=file, EVENTS=f"{HERE}.EVENTS").settings.store
+    assert problems_of(STORE=STORE, EVENTS="loud")
+    assert problems_of(CONFIG=file, EVENTS=print)

@@ -1,16 +1,26 @@
 import copy
 import pickle
+from functools import partial
 from typing import Any
 
 import pytest
 
 from jwtgate import ConfigurationError, Consumer
 from jwtgate.stores.cached import AsyncCachedStore, CachedStore
+from jwtgate.stores.cached.caching import CacheState
 from jwtgate.stores.chain import ChainStore
 from jwtgate.stores.changes import EVERYTHING, Change
 from jwtgate.stores.jwks import JWKSStore
 from tests.kit import SECRET, make_store
-from tests.stores.cached.fakes import AsyncStore, Clock, Store, StoreOfConsumers
+from tests.stores.cached.fakes import (
+    AsyncStore,
+    Clock,
+    Store,
+    StoreOfConsumers,
+    aside,
+    eventually,
+    is_refused,
+)
 
 JACK = Consumer(username="jack")
 
@@ -107,6 +117,51 @@ def test_repr_shows_how_full_it_is() -> None:
         "<CachedStore known=2/7 unknown=1/9 lookups=0/8 waiting=0/1000>"
     )
     assert SECRET not in repr(cache)
+
+
+def test_state_counts_what_it_holds() -> None:
+    """Each kind apart, as each has its bounds."""
+    _, cache = cached()
+    cache.find_consumer("nobody")
+    assert cache.state == CacheState(
+        keys=2,
+        unknown_keys=1,
+        consumers=1,
+        unknown_consumers=1,
+        lookups=0,
+        waiting=0,
+        is_down=False,
+    )
+
+
+def test_state_counts_who_waits() -> None:
+    """Two requests wait for one look-up."""
+    store = Store("a")
+    cache = CachedStore(store, timeout=30)
+    let_go = store.hold("a")
+    with aside(2) as call:
+        asked = [call(cache.find, "a") for _ in range(2)]
+        eventually(lambda: cache.state.waiting == 2)
+        assert cache.state.lookups == 1
+        let_go.set()
+        assert [each.result() for each in asked] == [store.rows["a"]] * 2
+    assert cache.state.waiting == 0
+
+
+def test_state_tells_that_the_store_is_down_until_it_answers() -> None:
+    """One key that fails does not make an outage."""
+    clock = Clock()
+    store = Store("a")
+    cache = CachedStore(store, clock=clock, retry_after=1)
+    store.is_down = True
+    told = []
+    for key in ("a", "b", "c"):
+        assert is_refused(partial(cache.find, key))
+        told.append(cache.state.is_down)
+    store.is_down = False
+    clock.now += 1
+    cache.find("a")
+    assert [*told, cache.state.is_down] == [False, False, True, False]
 
 
 @pytest.mark.parametrize("act", [pickle.dumps, copy.copy, copy.deepcopy])

@@ -1,7 +1,8 @@
 """What both caching stores have."""
 
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeAlias
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeAlias, final
 
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential, UnusableCredential
@@ -14,7 +15,7 @@ from jwtgate.stores.cached.listening import Listener, Listening
 from jwtgate.stores.cached.shelf import Shelf
 from jwtgate.stores.changes import EVERYTHING, Change
 
-__all__ = ["Caching", "Row", "check_cacheable"]
+__all__ = ["CacheState", "Caching", "Row", "check_cacheable"]
 
 Row: TypeAlias = Credential | UnusableCredential
 
@@ -31,6 +32,32 @@ def check_cacheable(store: object) -> None:
             "a chain with one, cannot be cached: a cache asks for all of a key; put "
             "the cache inside the chain: ChainStore(CachedStore(sql), jwks)"
         )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheState:
+    """What a cache holds, and how the store behind it does, at one moment.
+
+    Attributes:
+        keys: Known keys that are remembered; some may be past their time, and are so
+            until they are asked for again, or make room.
+        unknown_keys: Unknown keys, in the same way.
+        consumers: Consumers, in the same way.
+        unknown_consumers: Names of which there is no consumer, in the same way.
+        lookups: Look-ups that the store is asked.
+        waiting: Requests that wait for look-ups, those of ``lookups`` or later ones.
+        is_down: Whether the store counts as down: three keys failed, one after the
+            other, and no look-up has succeeded since.
+    """
+
+    keys: int
+    unknown_keys: int
+    consumers: int
+    unknown_consumers: int
+    lookups: int
+    waiting: int
+    is_down: bool
 
 
 class Caching:
@@ -98,6 +125,20 @@ class Caching:
         if self._listening is not None:
             self._listening.after_fork()
             self.doubt()  # nobody heard anything here since the fork
+
+    @property
+    def state(self) -> CacheState:
+        """What it holds now; no lock is taken, nor is the store asked."""
+        flights = self._flights
+        return CacheState(
+            keys=len(self._credentials.known.table),
+            unknown_keys=len(self._credentials.unknown.table),
+            consumers=len(self._consumers.known.table),
+            unknown_consumers=len(self._consumers.unknown.table),
+            lookups=len(flights._running),  # noqa: SLF001 - its own part
+            waiting=flights._waiting,  # noqa: SLF001 - same
+            is_down=flights._health.is_down,  # noqa: SLF001 - same
+        )
 
     def __repr__(self) -> str:
         """Show how full it is."""

@@ -25,6 +25,12 @@ def test_without_username_the_id_is_of_the_custom_id() -> None:
     assert Consumer(custom_id="495aec6a").id == str(uuid5(CONSUMERS, "495aec6a"))
 
 
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))
+def test_any_name_has_its_uuid5(name: str) -> None:
+    """RFC 9562 section 5.5, as the standard library makes it."""
+    assert Consumer(username=name).id == str(uuid5(CONSUMERS, name))
+
+
 def test_a_given_id_is_kept() -> None:
     """Ids of a database stay."""
     assert Consumer(username="jack", id="17").id == "17"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from jwtgate import ConfigurationError, InvalidKey, UnusableCredential
+from jwtgate.credential import _CHECKS
 from jwtgate.jose import ALGORITHMS
 from jwtgate.masked import Secret
 from tests.kit import SECRET, credential, jack, private_pem, public_pem
@@ -24,6 +25,13 @@ def problems(**fields: Any) -> tuple[str, ...]:
 
 
 # The fields
+
+
+@pytest.mark.parametrize("check", _CHECKS, ids=lambda check: check[2])
+def test_a_default_fits(check: tuple[object, Callable[[object], bool], str]) -> None:
+    """So it need not be looked at in each credential."""
+    default, fits, _ = check
+    assert default is dataclasses.MISSING or fits(default)
 
 
 def test_a_credential_is_hs256_by_default() -> None:

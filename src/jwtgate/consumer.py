@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha1
 from typing import final
-from uuid import UUID, uuid5
 
 from jwtgate.errors import ConfigurationError
 from jwtgate.identity import is_header_safe
@@ -14,7 +14,8 @@ __all__ = ["Consumer", "is_named", "named_by_claim"]
 
 # Kong derives the ids of consumers that a file names without one like this, so that
 # every node agrees; we do the same for every consumer without an id.
-_CONSUMERS = uuid5(UUID("fd02801f-0957-4a15-a55a-c8d9606f30b5"), "consumers")
+# The name space is uuid5("fd02801f-0957-4a15-a55a-c8d9606f30b5", "consumers").
+_CONSUMERS = bytes.fromhex("7e5adc17c0565c5498c07f88774fccf6")
 
 
 @final
@@ -67,7 +68,21 @@ class Consumer:
             set_field(self, "quota", Quota.of(self.quota))
         _check_texts(self)
         if not self.id:
-            set_field(self, "id", str(uuid5(_CONSUMERS, name)))
+            set_field(self, "id", _as_text(_uuid5(_CONSUMERS, name)))
+
+
+def _uuid5(namespace: bytes, name: str) -> bytes:
+    # RFC 9562 5.5, as uuid.uuid5 makes it in four times the time.
+    hashed = sha1(namespace + name.encode(), usedforsecurity=False).digest()
+    octets = bytearray(hashed[:16])
+    octets[6] = octets[6] & 0x0F | 0x50
+    octets[8] = octets[8] & 0x3F | 0x80
+    return bytes(octets)
+
+
+def _as_text(uuid: bytes) -> str:
+    text = uuid.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _check_texts(consumer: Consumer) -> None:
@@ -77,7 +92,7 @@ def _check_texts(consumer: Consumer) -> None:
                 "names, ids and groups of a consumer go into headers: they must "
                 "be texts without CR, LF or NUL"
             )
-    if any("," in group for group in consumer.groups):
+    if "," in "".join(consumer.groups):
         raise ConfigurationError("a group's name may not have a comma")
 
 
@@ -94,7 +109,7 @@ def named_by_claim(issuer: str, value: str, template: Consumer) -> Consumer:
         template: The credential's own consumer.
     """
     return Consumer(
-        id=str(uuid5(uuid5(_CONSUMERS, issuer), value)),
+        id=_as_text(_uuid5(_uuid5(_CONSUMERS, issuer), value)),
         username=value,
         groups=template.groups,
         tags=template.tags,

@@ -1,7 +1,8 @@
 """Credentials: what proves who calls."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, TypeAlias, final
 
 from jwtgate.consumer import Consumer
@@ -127,8 +128,7 @@ class Credential:
 
     def __post_init__(self) -> None:
         """Check every field, make the key."""
-        problems = tuple(_problems(self))
-        if problems:
+        if problems := _problems(self):
             raise ConfigurationError(*problems)
         set_field = object.__setattr__
         for name in ("tags", "audience", "types"):
@@ -189,12 +189,13 @@ def _is_lifetime(value: object) -> bool:
     return type(value) is int and value > 0
 
 
+_NAMES = tuple(ALGORITHMS)  # what cannot be hashed is not in it, as it should be
 # Rows come from databases and files, where the type checker does not see them.
 _RULES: tuple[tuple[tuple[str, ...], _Fits, str], ...] = (
     (("consumer",), lambda value: isinstance(value, Consumer), "a Consumer"),
     (
         ("algorithm",),
-        lambda value: value in tuple(ALGORITHMS),
+        lambda value: value in _NAMES,
         f"one of {', '.join(ALGORITHMS)}",
     ),
     (("key",), is_key_text, f"a printable text of 1 to {MAX_KEY_OCTETS} octets"),
@@ -229,8 +230,21 @@ _RULES: tuple[tuple[tuple[str, ...], _Fits, str], ...] = (
 )
 
 
-def _problems(credential: Credential) -> Iterator[str]:
-    for names, fits, expected in _RULES:
-        for name in names:
-            if not fits(getattr(credential, name)):
-                yield f"{name} must be {expected}"
+_DEFAULTS = {each.name: each.default for each in fields(Credential)}
+_CHECKS = tuple(
+    (_DEFAULTS[name], fits, f"{name} must be {expected}")
+    for names, fits, expected in _RULES
+    for name in names
+)
+_checked = attrgetter(*(name for names, _, _ in _RULES for name in names))
+
+
+def _problems(credential: Credential) -> list[str]:
+    # A default fits, and most fields are left at theirs.
+    return [
+        problem
+        for value, (default, fits, problem) in zip(
+            _checked(credential), _CHECKS, strict=True
+        )
+        if value is not default and not fits(value)
+    ]

@@ -69,7 +69,7 @@ def public_key(algorithm: str, material: object) -> VerificationKey:
         InvalidKey: None given, or it does not fit the algorithm.
     """
     try:
-        if isinstance(material, Mapping):
+        if not isinstance(material, str) and isinstance(material, Mapping):
             material = json.dumps(dict(material))
         if isinstance(material, str):
             material = material.encode()

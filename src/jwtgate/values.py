@@ -16,6 +16,8 @@ def as_texts(name: str, values: Iterable[str]) -> tuple[str, ...]:
     Raises:
         ConfigurationError: One text instead of several, or what is no text.
     """
+    if values == ():  # as most are left
+        return ()
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise ConfigurationError(f"{name} must be several texts, not one text")
     texts = tuple(values)

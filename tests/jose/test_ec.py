@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from jwtgate.errors import InvalidKey
 from jwtgate.jose import load_key
-from jwtgate.jose.ec import ECKey
+from jwtgate.jose.ec import ECKey, as_der
 from tests.kit import public_pem, signature
 
 SIZES = {"ES256": 32, "ES384": 48, "ES512": 66}
@@ -175,6 +177,28 @@ def test_signature_of_another_key_is_refused(
     octets = written(algorithm, *signed(algorithm))
     other = ECKey(algorithm, ec.derive_private_key(2, curve).public_key())
     assert not other.verify(octets, TEXT)
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[int, int, int]:
+    """Draw the octets of a number, and two numbers, short ones as often as long."""
+    size = draw(st.sampled_from(sorted(SIZES.values())))
+    lengths = st.integers(0, 8 * size)
+    numbers = lengths.flatmap(lambda bits: st.integers(0, 2**bits - 1))
+    return size, draw(numbers), draw(numbers)
+
+
+@given(pairs())
+@example((32, 0, 0))
+@example((32, 0x7F, 0x80))
+@example((66, 2**528 - 1, 2**528 - 1))
+def test_numbers_are_written_for_openssl_as_its_own_writer_does(
+    drawn: tuple[int, int, int],
+) -> None:
+    """Any two numbers give one DER: no leading zeros, and none is negative."""
+    size, r, s = drawn
+    octets = r.to_bytes(size, "big") + s.to_bytes(size, "big")
+    assert as_der(octets, size) == encode_dss_signature(r, s)
 
 
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from jwtgate.errors import InvalidKey
 from jwtgate.jose import base64url, load_key
+from jwtgate.jose.generations import Generations
 from jwtgate.jose.rsa import RSAKey
 from tests.kit import private_key, public_pem, signature
 
@@ -157,6 +158,17 @@ def test_mask_of_another_hash_is_refused() -> None:
     assert isinstance(private, rsa.RSAPrivateKey)
     signed = private.sign(b"octets", PSS(MGF1(hashes.SHA1()), 32), hashes.SHA256())  # noqa: S303 - the attack
     assert not key("PS256").verify(signed, b"octets")
+
+
+@pytest.mark.parametrize("algorithm", RSA_ALGORITHMS)
+def test_key_that_is_not_kept_parsed_verifies(
+    algorithm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there are more keys than are kept parsed, one is made again of its own."""
+    monkeypatch.setattr("jwtgate.jose.rsa._PARSED", Generations(0))
+    signed = signature(algorithm, b"octets", b"")
+    answers = [key(algorithm).verify(signed, text) for text in (b"octets", b"others")]
+    assert answers == [True, False]
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "PS256"])

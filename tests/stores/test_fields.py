@@ -1,4 +1,7 @@
+import os
 import string
+from collections import Counter
+from collections.abc import Iterable
 
 import pytest
 
@@ -53,6 +56,27 @@ def test_no_two_are_equal() -> None:
     """They are random, and long enough."""
     made = [new_key() for _ in range(100)] + [new_secret("HS256") for _ in range(100)]
     assert len(set(made)) == 200
+
+
+def drawing(octets: Iterable[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the system's random octets be these, one after the other."""
+    drawn = iter(octets)
+    monkeypatch.setattr(
+        os, "urandom", lambda count: bytes(next(drawn) for _ in range(count))
+    )
+
+
+def test_every_character_is_as_likely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is made of as many octets: 256 do not divide by 62 without a rest."""
+    drawing(range(248), monkeypatch)
+    made = "".join(new_kid() for _ in range(248 // 8))
+    assert Counter(made) == dict.fromkeys(ALPHABET, 4)
+
+
+def test_octets_of_the_rest_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would make some characters likelier."""
+    drawing([*range(248, 256), *range(250, 256), 0, 1, *range(2, 10)], monkeypatch)
+    assert new_kid() == "abcdefgh"
 
 
 def test_a_store_takes_every_field_of_a_consumer() -> None:

@@ -16,7 +16,9 @@ __all__ = ["key_form"]
 # RFC 7468 2, and what is left of it where lines or dashes went missing.
 _ARMOUR = re.compile(rb"--+ ?(?:BEGIN|END) ")
 _SSH = (b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-")
-_DER_SEQUENCE = 0x30
+_DER_SEQUENCE = b"\x30"
+_HEX = b"0123456789abcdefABCDEF"
+_STANDARD = bytes.maketrans(b"-_", b"+/")
 _WRAPPINGS = 2  # base64 of base64 is the most that was seen
 
 
@@ -38,32 +40,40 @@ def key_form(secret: bytes) -> str | None:
 
 
 def _contents(octets: bytes) -> list[bytes]:
-    text = b"".join(octets.split()).translate(bytes.maketrans(b"-_", b"+/"))
-    contents = []
-    with suppress(Error):
-        contents.append(a2b_base64(text.rstrip(b"=") + b"=="))
-    with suppress(ValueError):
-        contents.append(bytes.fromhex(text.decode("ascii")))
-    return contents
+    text = b"".join(octets.split()).translate(_STANDARD)
+    return _of_base64(text) + _of_hex(text)
+
+
+def _of_base64(text: bytes) -> list[bytes]:
+    try:
+        return [a2b_base64(text.rstrip(b"=") + b"==")]
+    except Error:
+        return []
+
+
+def _of_hex(text: bytes) -> list[bytes]:
+    if len(text) % 2 or text.translate(None, _HEX):
+        return []
+    return [bytes.fromhex(text.decode("ascii"))]
 
 
 def _plain_form(octets: bytes) -> str | None:
     text = octets.replace(b"\0", b"").removeprefix(BOM_UTF8).strip()  # UTF-16, too
-    if _ARMOUR.search(text):
+    if b"--" in text and _ARMOUR.search(text):
         return "PEM"
     if text.startswith(_SSH) or octets[4:].startswith(_SSH):
         return "SSH"  # a line of it, or its blob (RFC 4253 6.6)
-    if _is_jwk(text):
+    if text.startswith((b"{", b"[")) and _is_jwk(text):
         return "JWK"
-    for der in (octets, octets.strip()):
-        if _fills_der_sequence(der) and _is_der_key(der):
-            return "DER"
+    bare = octets.strip()
+    if bare.startswith(_DER_SEQUENCE):
+        for der in (octets, bare):
+            if _fills_der_sequence(der) and _is_der_key(der):
+                return "DER"
     return None
 
 
 def _is_jwk(text: bytes) -> bool:
-    if not text.startswith((b"{", b"[")):
-        return False
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -77,7 +87,7 @@ def _is_jwk(text: bytes) -> bool:
 def _fills_der_sequence(octets: bytes) -> bool:
     # A SEQUENCE whose length is exactly the rest (X.690 8.1.3): cheap enough to ask of
     # every secret, and seldom true of a random one.
-    if len(octets) < 2 or octets[0] != _DER_SEQUENCE:
+    if len(octets) < 2 or not octets.startswith(_DER_SEQUENCE):
         return False
     size, start = octets[1], 2
     if size & 0x80:

@@ -4,7 +4,6 @@ from typing import Self, final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 
 from jwtgate.errors import InvalidKey
@@ -46,17 +45,41 @@ class ECKey:
         It must be r and s in full, big endian, 64, 96 or 132 octets together: a DER
         signature, or one that was cut or padded, is refused before the curve.
         """
-        if len(signature) != 2 * self._size:
+        size = self._size
+        if len(signature) != 2 * size:
             return False
-        r = int.from_bytes(signature[: self._size], "big")
-        s = int.from_bytes(signature[self._size :], "big")
         try:
             self._public_key.verify(
-                encode_dss_signature(r, s), signing_input, self._scheme
+                as_der(signature, size), signing_input, self._scheme
             )
         except InvalidSignature:
             return False
         return True
+
+
+# What stands before an integer, or two of them, of so many octets (X.690 8.1.3): their
+# length, which takes a second octet from 128 on, as only ES512 has it.
+_INTEGER = tuple(b"\x02%c" % length for length in range(68))
+_SEQUENCE = tuple(
+    b"\x30%c" % length if length < 128 else b"\x30\x81%c" % length
+    for length in range(2 * 69 + 1)
+)
+
+
+def as_der(signature: bytes, size: int) -> bytes:
+    """Write r and s, of so many octets each, as the DER that OpenSSL reads.
+
+    Source: RFC 3279 section 2.2.3, ``Ecdsa-Sig-Value``; X.690 section 8.3.
+    """
+    numbers = _der_integer(signature[:size]) + _der_integer(signature[size:])
+    return _SEQUENCE[len(numbers)] + numbers
+
+
+def _der_integer(number: bytes) -> bytes:
+    octets = number.lstrip(b"\0")
+    if not octets or octets[0] & 0x80:  # zero has an octet, and the top bit is a sign
+        octets = b"\0" + octets
+    return _INTEGER[len(octets)] + octets
 
 
 def load(algorithm: str, material: bytes) -> ECKey:

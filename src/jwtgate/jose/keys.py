@@ -4,16 +4,18 @@ A key is bound to one algorithm for life (RFC 8725 section 3.1): nothing here ta
 algorithm from a token, which is what algorithm confusion needs.
 """
 
-from functools import lru_cache
+from functools import cache
+from hashlib import sha256
 from importlib import import_module
 from typing import Protocol
 
 from jwtgate.errors import InvalidKey
-from jwtgate.jose.algorithms import ALGORITHMS
+from jwtgate.jose.algorithms import ALGORITHMS, Family
+from jwtgate.jose.generations import Generations
 
 __all__ = ["VerificationKey", "load_key"]
 
-_INTERNED_KEYS = 8192
+INTERNED_KEYS = 8192
 
 
 class VerificationKey(Protocol):
@@ -33,7 +35,10 @@ class _Family(Protocol):
     def load(self, algorithm: str, material: bytes) -> VerificationKey: ...
 
 
-@lru_cache(maxsize=_INTERNED_KEYS)
+# By the digest of algorithm and material: a PEM weighs more than the key made of it.
+_INTERNED: Generations[bytes, VerificationKey] = Generations(INTERNED_KEYS)
+
+
 def load_key(algorithm: str, material: bytes) -> VerificationKey:
     """Make the key object, or return the one made before from equal material.
 
@@ -54,5 +59,15 @@ def load_key(algorithm: str, material: bytes) -> VerificationKey:
     """
     if algorithm not in ALGORITHMS:
         raise InvalidKey(f"algorithm must be one of {', '.join(ALGORITHMS)}")
-    family: _Family = import_module(f"jwtgate.jose.{ALGORITHMS[algorithm].family}")
-    return family.load(algorithm, material)
+    place = sha256(b"%b\0%b" % (algorithm.encode(), material)).digest()
+    key = _INTERNED.get(place)
+    if key is None:
+        key = _family(ALGORITHMS[algorithm].family).load(algorithm, material)
+        _INTERNED.put(place, key)
+    return key
+
+
+@cache
+def _family(name: Family) -> _Family:
+    family: _Family = import_module(f"jwtgate.jose.{name}")
+    return family

@@ -4,7 +4,6 @@ import json
 import re
 from binascii import Error, a2b_base64
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -86,7 +85,7 @@ def _unwrapped(text: bytes) -> bytes:
 
 def _from_pem(pem: bytes) -> object:
     labels = _PEM_LABEL.findall(pem)
-    if any(b"PRIVATE KEY" in label for label in labels):
+    if b"PRIVATE KEY" in b" ".join(labels):
         command = "openssl pkey -in private.pem -pubout -out public.pem"
         if b"OPENSSH PRIVATE KEY" in labels:
             command = "ssh-keygen -e -m PKCS8 -f private.pem > public.pem"
@@ -111,8 +110,10 @@ def _certified_key(pem: bytes) -> object:
 
 
 def _guarded(read: Callable[[Any], object], source: Any) -> Any:
-    with suppress(*_UNREADABLE):
+    try:
         return read(source)
+    except _UNREADABLE:
+        pass
     # Raised outside of a handler: the cause may keep the material.
     raise InvalidKey(
         "public_key cannot be read; 'openssl pkey -pubin -in public.pem -noout "

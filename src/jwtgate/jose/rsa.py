@@ -1,14 +1,18 @@
 """RS256/384/512 and PS256/384/512 (RFC 7518 sections 3.3 and 3.5)."""
 
-from typing import Self, final
+from functools import lru_cache
+from typing import Final, Self, TypeAlias, final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPublicKey,
+    RSAPublicNumbers,
+)
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 
 from jwtgate.errors import InvalidKey
-from jwtgate.jose.algorithms import ALGORITHMS
+from jwtgate.jose.generations import Generations
 from jwtgate.jose.publickey import read_public_key
 
 __all__ = ["RSAKey", "load"]
@@ -16,41 +20,49 @@ __all__ = ["RSAKey", "load"]
 MIN_BITS = 2048
 MAX_BITS = 8192  # a check costs 0.04 ms at 2048 bits and 0.27 ms here: a bound on work
 MAX_EXPONENT = 2**64  # one as long as the modulus makes a check cost 13 ms
-_HASHES = {"sha256": SHA256(), "sha384": SHA384(), "sha512": SHA512()}
+
+_Hash: TypeAlias = SHA256 | SHA384 | SHA512
+_Scheme: TypeAlias = tuple[PKCS1v15 | PSS, _Hash]
+_Terms: TypeAlias = tuple[PKCS1v15 | PSS, _Hash, int, bytes]
+
+
+def _schemes() -> dict[str, _Scheme]:
+    schemes: dict[str, _Scheme] = {}
+    for bits, used in (256, SHA256()), (384, SHA384()), (512, SHA512()):
+        schemes[f"RS{bits}"] = PKCS1v15(), used
+        # RFC 7518 3.5: the salt is as long as the hash, and MGF1 uses it too.
+        schemes[f"PS{bits}"] = PSS(MGF1(used), used.digest_size), used
+    return schemes
+
+
+_SCHEMES: Final = _schemes()
+
+
+@lru_cache(maxsize=64)
+def _terms(algorithm: str, exponent: int, size: int) -> _Terms:
+    # Of almost all keys the same, so they share them; last a number of so many octets
+    # that is below any modulus.
+    return *_SCHEMES[algorithm], exponent, b"\x5a".rjust(size, b"\0")
 
 
 @final
 class RSAKey:
     """An RSA public key, bound to one padding and hash."""
 
-    __slots__ = (
-        "_hash",
-        "_in_range",
-        "_modulus",
-        "_padding",
-        "_public_key",
-        "_size",
-        "algorithm",
-    )
+    __slots__ = ("_modulus", "_terms", "algorithm")
 
-    def __init__(self, algorithm: str, public_key: RSAPublicKey) -> None:
+    def __init__(self, algorithm: str, numbers: RSAPublicNumbers) -> None:
         self.algorithm = algorithm
-        self._public_key = public_key
-        self._modulus = public_key.public_numbers().n
-        self._size = (public_key.key_size + 7) // 8
-        self._in_range = b"\x5a".rjust(self._size, b"\0")
-        self._hash = _HASHES[ALGORITHMS[algorithm].hash_name]
-        self._padding: PKCS1v15 | PSS = PKCS1v15()
-        if algorithm.startswith("PS"):
-            # RFC 7518 3.5: the salt is as long as the hash, and MGF1 uses it too.
-            self._padding = PSS(MGF1(self._hash), self._hash.digest_size)
+        size = (numbers.n.bit_length() + 7) // 8
+        self._modulus = numbers.n.to_bytes(size, "big")
+        self._terms = _terms(algorithm, numbers.e, size)
 
     def __copy__(self) -> Self:
         """Return itself, as it cannot change."""
         return self
 
     def __deepcopy__(self, memo: object) -> Self:
-        """Return itself, which older releases of ``cryptography`` cannot copy."""
+        """Return itself, as it cannot change."""
         return self
 
     def verify(self, signature: bytes, signing_input: bytes) -> bool:
@@ -62,16 +74,28 @@ class RSAKey:
         place of what fails that, so that the answer takes as long: where it comes
         early would tell moduli apart, and with them which keys exist.
         """
-        sound = (
-            len(signature) == self._size
-            and int.from_bytes(signature, "big") < self._modulus
-        )
-        checked = signature if sound else self._in_range
+        modulus = self._modulus
+        padding, used, exponent, in_range = self._terms
+        # Octets of one length compare as the numbers do.
+        sound = len(signature) == len(modulus) and signature < modulus
+        checked = signature if sound else in_range
+        public_key = _PARSED.get(self) or self._parse(exponent)
         try:
-            self._public_key.verify(checked, signing_input, self._padding, self._hash)
+            public_key.verify(checked, signing_input, padding, used)
         except InvalidSignature:
             return False
         return sound
+
+    def _parse(self, exponent: int) -> RSAPublicKey:
+        modulus = int.from_bytes(self._modulus, "big")
+        public_key = RSAPublicNumbers(exponent, modulus).public_key()
+        _PARSED.put(self, public_key)
+        return public_key
+
+
+# What OpenSSL makes of a key weighs 1 KB, and 2 KB once it has checked a signature. It
+# is made again in 2 µs, so not every key of a million has it.
+_PARSED: Generations[RSAKey, RSAPublicKey] = Generations(8192)
 
 
 def load(algorithm: str, material: bytes) -> RSAKey:
@@ -95,4 +119,4 @@ def load(algorithm: str, material: bytes) -> RSAKey:
             "modulus and exponent of an RSA key must be odd, the exponent 3 or more "
             "and below 2**64"
         )
-    return RSAKey(algorithm, key)
+    return RSAKey(algorithm, numbers)

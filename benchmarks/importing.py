@@ -1,5 +1,6 @@
 """What it costs to import the package, in a process that has just begun."""
 
+import os
 import subprocess
 import sys
 from statistics import median
@@ -52,7 +53,16 @@ def milliseconds_of(package: str, log: str) -> float:
 
 def _import_log(package: str) -> str:
     command = [sys.executable, "-X", "importtime", "-c", f"import {package}"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stderr  # noqa: S603 - our own
+    # Where bytecode may not be written, each process would compile every module.
+    environ = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "PYTHONDONTWRITEBYTECODE"
+    }
+    ran = subprocess.run(  # noqa: S603 - our own
+        command, check=True, capture_output=True, text=True, env=environ
+    )
+    return ran.stderr
 
 
 if __name__ == "__main__":

@@ -3,9 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Self, final
-
-from typing_extensions import Unpack
+from typing import Self, Unpack, final
 
 from jwtgate._log import log_failure
 from jwtgate.asks import Flow

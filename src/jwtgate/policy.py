@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, Self, final
-
-from typing_extensions import Unpack
+from typing import Literal, Self, Unpack, final
 
 from jwtgate.access import Access, as_access
 from jwtgate.answer import Answer

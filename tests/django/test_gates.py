@@ -219,8 +219,8 @@ def test_what_is_no_denylist_is_a_problem(file: Path) -> None:
 
 def test_how_many_tokens_are_remembered(file: Path) -> None:
     """It goes with what a gate is made of here."""
-    assert made(STORE=STORE, MEMO=0).settings.store
-    assert made(CONFIG=file, MEMO=0).settings.store
+    assert made(STORE=STORE, MEMO=0).settings.store is not None
+    assert made(CONFIG=file, MEMO=0).settings.store is not None
     assert problems_of(STORE=STORE, MEMO=-1)
     assert problems_of(CONFIG=file, MEMO="many")
     assert problems_of(GATE=GATE, MEMO=0)
@@ -237,7 +237,7 @@ EVENTS = Events(references=True)
 
 def test_what_is_told_of_decisions(file: Path) -> None:
     """By itself, or by its dotted path."""
-    assert made(STORE=STORE, EVENTS=EVENTS).settings.store
-    assert made(CONFIG=file, EVENTS=f"{HERE}.EVENTS").settings.store
+    assert made(STORE=STORE, EVENTS=EVENTS).settings.store is not None
+    assert made(CONFIG=file, EVENTS=f"{HERE}.EVENTS").settings.store is not None
     assert problems_of(STORE=STORE, EVENTS="loud")
     assert problems_of(CONFIG=file, EVENTS=print)

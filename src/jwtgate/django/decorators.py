@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from functools import wraps
 from inspect import isawaitable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, Unpack, cast
 
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest
-from typing_extensions import Unpack
 
 from jwtgate.django.deciding import adecide, decide, denial
 from jwtgate.errors import ConfigurationError

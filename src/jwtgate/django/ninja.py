@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Awaitable
 from functools import partial
-from typing import final
+from typing import Unpack, final
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.security.base import SecuritySchema
 from ninja.security.http import HttpAuthBase
-from typing_extensions import Unpack
 
 from jwtgate.django import conf
 from jwtgate.django.deciding import adecide, decide

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import cast, final
+from typing import Unpack, cast, final
 
 import starlette
 from fastapi import FastAPI, HTTPException, Response
@@ -10,7 +10,6 @@ from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 from starlette.exceptions import WebSocketException
 from starlette.requests import HTTPConnection
-from typing_extensions import Unpack
 
 from jwtgate._reply import detail_of
 from jwtgate._scope import Scope, can_deny

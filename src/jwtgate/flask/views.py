@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from functools import wraps
 from inspect import iscoroutinefunction
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, Unpack, cast
 
 from flask import Response
-from typing_extensions import Unpack
 
 from jwtgate.errors import ConfigurationError
 from jwtgate.flask.deciding import gate_of_request, refusal

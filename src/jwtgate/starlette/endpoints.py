@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from functools import wraps
 from inspect import iscoroutinefunction
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, Unpack, cast
 
 from starlette.requests import HTTPConnection, Request
 from starlette.websockets import WebSocket
-from typing_extensions import Unpack
 
 from jwtgate.errors import ConfigurationError
 from jwtgate.outcome import Denied

@@ -5,9 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 from threading import RLock
-from typing import final
-
-from typing_extensions import Unpack
+from typing import Unpack, final
 
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential

@@ -18,10 +18,9 @@ It may be imported before pytest does, for its types: PYTEST_DONT_REWRITE.
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, Unpack
 
 import pytest
-from typing_extensions import Unpack
 
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential

@@ -1,11 +1,10 @@
 """Changes to the tables that keep the rules, one at a time."""
 
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 from django.db import router, transaction
 from django.utils import timezone
-from typing_extensions import Unpack
 
 import jwtgate
 from jwtgate.django.db.models import ALIKE, Consumer, Credential

@@ -1,10 +1,9 @@
 """What views of the REST framework demand of their callers."""
 
-from typing import TYPE_CHECKING, Never
+from typing import TYPE_CHECKING, Never, Unpack
 
 from rest_framework.permissions import BasePermission, BasePermissionMetaclass
 from rest_framework.request import Request
-from typing_extensions import Unpack
 
 from jwtgate.django import conf
 from jwtgate.django.drf.authentication import caller_of, views_of

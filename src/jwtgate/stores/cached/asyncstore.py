@@ -4,9 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Protocol, TypeVar, final
-
-from typing_extensions import Unpack
+from typing import Any, Protocol, TypeVar, Unpack, final
 
 from jwtgate.backend import AnyStore, async_backend
 from jwtgate.consumer import Consumer

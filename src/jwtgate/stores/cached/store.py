@@ -4,9 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
-from typing import Any, Protocol, TypeVar, final
-
-from typing_extensions import Unpack
+from typing import Any, Protocol, TypeVar, Unpack, final
 
 from jwtgate.backend import backend
 from jwtgate.consumer import Consumer

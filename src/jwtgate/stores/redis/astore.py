@@ -2,9 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar, final
-
-from typing_extensions import Unpack
+from typing import TYPE_CHECKING, TypeVar, Unpack, final
 
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential

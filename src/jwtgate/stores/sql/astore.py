@@ -3,11 +3,10 @@
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Unpack, final
 
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
-from typing_extensions import Unpack
 
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential

@@ -3,10 +3,9 @@
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Unpack, final
 
 from sqlalchemy import URL, Engine
-from typing_extensions import Unpack
 
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential

@@ -53,8 +53,9 @@ class Current:
 
     def begin(self) -> Ready:
         """Give what a request is decided by; watching begins with the first one."""
-        if self.watch is not None:
-            self.watch.start()
+        # Read once: another source may come in between, and end the watch.
+        if (watch := self.watch) is not None:
+            watch.start()
         return self.ready
 
     def require(self, kind: Literal["sync", "async"]) -> None:

@@ -6,6 +6,7 @@ for the method, which is cut and escaped.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import iscoroutinefunction
 from typing import Literal, TypeAlias, final
 
 from jwtgate.errors import ConfigurationError
@@ -34,6 +35,7 @@ class Decision:
         fingerprint: The first 16 hexadecimal digits of the SHA-256 of what the
             token's signature covers; :meth:`jwtgate.denylist.Subject.token` begins
             alike. The same token has the same one, and no token can be made of it.
+            What does not consist of three segments has none.
         route: The path of the route that the request came to, as configured.
         method: The method, cut at 16 characters.
         kind: ``"http"``, or ``"websocket"`` for a handshake.
@@ -76,7 +78,8 @@ class Events:
             the rest one record tells the number.
 
     Raises:
-        ConfigurationError: Something else than these.
+        ConfigurationError: Something else than these, or a listener that would have to
+            be awaited.
     """
 
     on_decision: Listener | tuple[Listener, ...] = ()
@@ -87,8 +90,11 @@ class Events:
     def __post_init__(self) -> None:
         """Check what was given."""
         problems = []
-        if not all(map(callable, self.listeners)):
-            problems.append("on_decision must be a function, or a tuple of functions")
+        if not all(map(_is_called, self.listeners)):
+            problems.append(
+                "on_decision must be a function, or a tuple of functions, and not "
+                "asynchronous"
+            )
         if not (is_switch(self.log_passed) and is_switch(self.references)):
             problems.append("log_passed and references must be True or False")
         if type(self.records_per_minute) is not int or self.records_per_minute < 1:
@@ -101,3 +107,9 @@ class Events:
         """All that are told."""
         given = self.on_decision
         return given if isinstance(given, tuple) else (given,)
+
+
+def _is_called(listener: object) -> bool:
+    return callable(listener) and not (
+        iscoroutinefunction(listener) or iscoroutinefunction(type(listener).__call__)
+    )

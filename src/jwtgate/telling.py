@@ -148,14 +148,15 @@ class _Sparingly:
         # few more through.
         now = self._clock()
         if now >= self._ends:
-            seen, self._seen = self._seen, Counter()
+            last, self._seen = self._seen, Counter()
             self._ends = now + _SECONDS_UNTIL_AGAIN
             # Of a copy: a thread that began before may still count in it.
-            for each, times in tuple(seen.items()):
+            for each, times in tuple(last.items()):
                 if times > self._most:
                     log_silence(each, times - self._most)
-        self._seen[reason] += 1
-        return self._seen[reason] <= self._most
+        seen = self._seen
+        number = seen[reason] = seen[reason] + 1
+        return number <= self._most
 
 
 def _refused(outcome: Outcome) -> Reason | None:
@@ -195,8 +196,12 @@ def _sent(guard: Guard, request: RequestView) -> FoundToken | None:
         return None
 
 
-def _fingerprint(token: bytes) -> str:
-    return sha256(b".".join(token.split(b".", 2)[:2])).hexdigest()[:_DIGITS]
+def _fingerprint(token: bytes) -> str | None:
+    signed, *rest = token.rsplit(b".", 1)
+    # What is no JWS may be a secret taken for one, and a hash gives a weak one away.
+    if not rest or signed.count(b".") != 1:
+        return None
+    return sha256(signed).hexdigest()[:_DIGITS]
 
 
 def _shown(method: str) -> str:

@@ -123,11 +123,11 @@ def _over_store(chosen: Mapping[str, Any], problems: Problems) -> Gate | None:
     policy = problems.of("POLICY", policy_of, chosen.get("POLICY", {}), dialect)
     routes = problems.of("ROUTES", routes_of, chosen.get("ROUTES", ()), dialect)
     denylist = problems.of("DENYLIST", named, chosen.get("DENYLIST"))
+    events = problems.of("EVENTS", _events, chosen)
     if len(problems) > before:
         return None
     described = Settings(store=store, policy=policy, routes=routes, denylist=denylist)
     memo = chosen.get("MEMO", DEFAULT_MEMO)
-    events = problems.of("EVENTS", _events, chosen)
     make = partial(Gate.of, memo=memo, events=events)
     made: Gate | None = problems.of("STORE", make, described)
     return made

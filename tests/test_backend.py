@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from jwtgate import ConfigurationError, Consumer, Credential, in_thread
-from jwtgate.backend import async_backend, backend
+from jwtgate.backend import async_backend, backend, finder_without_waiting
 from tests.kit import KEY, ListStore, credential, make_store
 
 
@@ -166,3 +166,20 @@ def test_no_consumer_is_found_asynchronously_where_none_is_sought() -> None:
     """The store need not be able to."""
     used = async_backend(AsyncStore(), finds_consumers=False)
     assert asyncio.run(_found(used.afind_consumer("guest"))) is None
+
+
+# A store that never waits
+
+
+def test_a_store_that_never_waits_is_asked_at_once() -> None:
+    """By all code."""
+    store = ListStore()
+    assert finder_without_waiting(store) == store.find
+
+
+@pytest.mark.parametrize("kind", [Blocking, FindIsAsync, AsyncStore, BothStore])
+def test_other_stores_are_asked_by_a_driver(kind: Any) -> None:
+    """Also one that has both ways, and says that it never waits."""
+    store = kind()
+    store.blocking = kind is Blocking
+    assert finder_without_waiting(store) is None

@@ -120,11 +120,11 @@ def finder_without_waiting(
     store: AnyStore,
 ) -> Callable[[str, str | None], Found] | None:
     """Give the ``find`` of a store that never waits, and so does for all code."""
-    if getattr(store, "blocking", True) is not False:
+    waits = getattr(store, "blocking", True) is not False
+    # One that has both is asked in its own way by each.
+    if waits or isinstance(store, AsyncCredentialStore):
         return None
-    if not isinstance(store, CredentialStore) or iscoroutinefunction(store.find):
-        return None
-    return store.find
+    return None if iscoroutinefunction(store.find) else store.find
 
 
 def _without_waiting(direct: Backend) -> AsyncBackend:

@@ -37,7 +37,9 @@ from tests.kit import (
 Via = Callable[[Gate, Sent], Got]
 
 JTI = Subject.jti(KEY, "t-1")
-NO_CLAIMS = parse_claims(b"{}")
+NOBODY = Authenticated(
+    jack(), credential().view, parse_claims(b"{}"), parse_claims(b"{}"), (), (), None
+)
 
 
 @pytest.fixture(params=BOTH.values(), ids=list(BOTH))
@@ -369,4 +371,4 @@ def test_the_list_follows_the_settings() -> None:
 def test_an_answer_of_what_was_not_asked_is_none() -> None:
     """A list that answers with octets, say, would else deny nothing."""
     with pytest.raises(TypeError, match="not asked"):
-        judge({"jti:other": None}, [JTI.text], NO_CLAIMS, latest=NOW)
+        judge({"jti:other": None}, [JTI.text], NOBODY, latest=NOW)

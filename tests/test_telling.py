@@ -175,14 +175,14 @@ REFUSED: dict[str, Row] = {
         bearer(EXPIRED),
         "denied",
         Reason.TOKEN_EXPIRED,
-        {"claim": "exp"},
+        {"claim": "exp", **JACK},
     ),
     "revoked": (
         lambda: Telling(denylist=revoking()),
         KNOWN,
         "denied",
         Reason.TOKEN_REVOKED,
-        {},
+        JACK,
     ),
     "access": (
         lambda: Telling(Policy(access=NOT_JACK)),
@@ -226,7 +226,7 @@ REFUSED: dict[str, Row] = {
         bearer(EXPIRED),
         "exempt",
         Reason.TOKEN_EXPIRED,
-        {"claim": "exp"},
+        {"claim": "exp", **JACK},
     ),
     "report, barred": (
         lambda: Telling(Policy(mode="report", access=NOT_JACK)),
@@ -1006,3 +1006,13 @@ def test_the_page_on_events_shows_a_record_as_it_is(
     Telling(references=True).decide(bearer(EXPIRED))
     written = json.loads(JSONLines().format(log.records[0]))
     assert list(json.loads(shown[1])) == list(written)
+
+
+def test_of_a_consumer_that_a_claim_names_the_key_is_told() -> None:
+    """Of a token that is refused for a claim, that claim was not asked yet."""
+    told: list[Decision] = []
+    store = ListStore(credential(consumer_claim="sub"))
+    gate = Gate(store, clock=clock, events=Events(on_decision=told.append))
+    authenticate(gate, bearer(EXPIRED))
+    (decision,) = told
+    assert (decision.consumer, decision.key) == (None, KEY)

@@ -33,6 +33,7 @@ from jwtgate.reason import Reason
 
 if TYPE_CHECKING:
     from jwtgate.answer import Answer
+    from jwtgate.credential import Credential
     from jwtgate.outcome import Anonymous, Authenticated
 
 __all__ = [
@@ -104,14 +105,15 @@ class Rejection(JWTGateError):
     Attributes:
         reason: The row of the table of reasons: slug, status, public text.
         claim: The name of the claim it is about, as configured; never a value.
-        caller: Who calls, as an outcome, where that was known before.
+        caller: Who calls, as an outcome; or the credential that the signature holds
+            under; where that was known before.
     """
 
     def __init__(self, reason: Reason, *, claim: str | None = None) -> None:
         super().__init__(reason.code)
         self.reason = reason
         self.claim = claim
-        self.caller: Authenticated | Anonymous | None = None
+        self.caller: Authenticated | Anonymous | Credential | None = None
 
 
 class TokenMissing(Rejection):

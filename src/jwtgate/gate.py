@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Self, Unpack, final
+from typing import TYPE_CHECKING, Self, Unpack, final
 
 from jwtgate._log import log_failure
 from jwtgate.asks import Flow
@@ -25,6 +25,9 @@ from jwtgate.requirement import Requirement
 from jwtgate.routes import Route
 from jwtgate.settings import GateOptions, Settings, Source
 from jwtgate.telling import Case, Teller
+
+if TYPE_CHECKING:
+    from jwtgate.credential import Credential
 
 __all__ = ["Gate"]
 
@@ -186,7 +189,7 @@ class Gate:
             return self.narrow(standing, demands) if demands else standing
         ready, began = self._current.begin(), self._teller.clock()
         route, guard = None, ready.guard
-        caller: Outcome | None = None
+        caller: Outcome | Credential | None = None
         outcome: Outcome
         try:
             route, guard = ready.match(request)

@@ -218,7 +218,7 @@ class Guard:
             subjects = self._revocation.subjects(caller, credential, token)
             denials = yield IsRevoked(subjects, self._revocation)
             latest = now + self._verifier.grace(credential)
-            judge(denials, subjects, caller.claims, latest=latest)
+            judge(denials, subjects, caller, latest=latest)
         return caller
 
     def _stands_in(self, reason: Reason) -> bool:

@@ -14,8 +14,8 @@ from jwtgate.denylist import (
     Subject,
     check_by,
 )
-from jwtgate.errors import ClaimRejected, ConfigurationError, Revoked
-from jwtgate.jose import Claims, UnverifiedToken
+from jwtgate.errors import ClaimRejected, ConfigurationError, Rejection, Revoked
+from jwtgate.jose import UnverifiedToken
 from jwtgate.jose.claims import is_numeric_date
 from jwtgate.outcome import Authenticated
 from jwtgate.reason import Reason
@@ -118,14 +118,18 @@ class Revocation:
 
 
 def judge(
-    denials: Denials, subjects: Collection[str], claims: Claims, *, latest: float
+    denials: Denials,
+    subjects: Collection[str],
+    caller: Authenticated,
+    *,
+    latest: float,
 ) -> None:
     """See that no answer of a denylist denies a token.
 
     Args:
         denials: The answer.
         subjects: What was asked.
-        claims: The token's.
+        caller: What would be the outcome.
         latest: When it may have been issued at the latest, in seconds since the epoch.
 
     Raises:
@@ -136,16 +140,22 @@ def judge(
     for subject, issued_before in denials.items():
         if subject not in subjects:
             raise TypeError("a denylist answered what it was not asked")
-        _judge(issued_before, claims.get("iat"), latest)
+        try:
+            _judge(issued_before, caller.claims.get("iat"), latest)
+        except Rejection as rejection:
+            rejection.caller = caller
+            raise
 
 
 def _jti(caller: Authenticated) -> str:
-    if "jti" not in caller.claims:
-        raise ClaimRejected([("jti", Reason.CLAIM_MISSING)])
-    jti = caller.claims["jti"]
-    if not isinstance(jti, str):
-        raise ClaimRejected([("jti", Reason.CLAIM_INVALID)])
-    return jti
+    jti = caller.claims.get("jti")
+    if isinstance(jti, str):
+        return jti
+    is_there = "jti" in caller.claims
+    why = Reason.CLAIM_INVALID if is_there else Reason.CLAIM_MISSING
+    rejection = ClaimRejected([("jti", why)])
+    rejection.caller = caller
+    raise rejection
 
 
 def _judge(issued_before: float | None, iat: object, latest: float) -> None:

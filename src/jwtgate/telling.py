@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Final, final
 
 from jwtgate._log import is_logged, log_decision, log_raised, log_silence
+from jwtgate.credential import Credential
 from jwtgate.events import Decision, Events, OutcomeName
 from jwtgate.extraction import FoundToken, RequestView
 from jwtgate.guard import Guard
@@ -35,14 +36,15 @@ class Case:
         guard: What decided.
         request: The request; None if a view decides, of an outcome that was there.
         route: The route that it came to.
-        caller: What the outcome was before something refused.
+        caller: What the outcome was before something refused, or the credential that
+            the signature holds under.
         began: When the decision began, by the clock of the teller.
     """
 
     guard: Guard
     request: RequestView | None = None
     route: Route | None = None
-    caller: Outcome | None = None
+    caller: Outcome | Credential | None = None
     began: float | None = None
 
 
@@ -113,16 +115,15 @@ class Teller:
         case: Case,
         reference: str | None,
     ) -> Decision:
-        known = outcome if isinstance(outcome, Authenticated) else case.caller
-        caller = known if isinstance(known, Authenticated) else None
+        consumer, key = _who(outcome, case.caller)
         request, route, began = case.request, case.route, case.began
         sent = None if request is None else _sent(case.guard, request)
         return Decision(
             outcome=_name(outcome),
             reason=refused,
             claim=_claim(outcome),
-            consumer=None if caller is None else caller.consumer.id,
-            key=None if caller is None else caller.credential.key,
+            consumer=consumer,
+            key=key,
             carriers=() if sent is None else tuple(sorted(sent.carriers)),
             fingerprint=None if sent is None else _fingerprint(sent.value),
             route=None if route is None else route.path,
@@ -170,6 +171,19 @@ def _refused(outcome: Outcome) -> Reason | None:
             return None if missing else outcome.refusal
         case _:
             return None
+
+
+def _who(
+    outcome: Outcome, caller: Outcome | Credential | None
+) -> tuple[str | None, str | None]:
+    known = outcome if isinstance(outcome, Authenticated) else caller
+    if isinstance(known, Authenticated):
+        return known.consumer.id, known.credential.key
+    if isinstance(known, Credential):
+        # Whom a claim names: that claim was not asked yet.
+        is_named = known.consumer_claim is not None
+        return None if is_named else known.consumer.id, known.key
+    return None, None
 
 
 def _name(outcome: Outcome) -> OutcomeName:

@@ -128,7 +128,9 @@ class Verifier:
                 failures.append(failure)
         if failures:
             # What policy and credential both demand is told once.
-            raise ClaimRejected(tuple(dict.fromkeys(failures)))
+            rejection = ClaimRejected(tuple(dict.fromkeys(failures)))
+            rejection.caller = credential
+            raise rejection
 
 
 @lru_cache(maxsize=_KEPT_CHECKS)

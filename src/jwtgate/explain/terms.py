@@ -84,7 +84,7 @@ def _look_up(
         case.tell("revocation", "bad", text, Unavailable(Reason.STORE_UNAVAILABLE))
         return
     latest = case.now + case.verifier.grace(credential)
-    judge(denials, subjects, caller.claims, latest=latest)
+    judge(denials, subjects, caller, latest=latest)
     case.tell("revocation", "good", "the denylist does not have it")
 
 

@@ -104,13 +104,14 @@ def can_deny(scope: Scope) -> bool:
 
 def encoded(headers: HeaderPairs) -> list[tuple[bytes, bytes]]:
     """Write headers as ASGI has them."""
-    return list(_encoded(headers))
+    return [(name.lower().encode(), value.encode()) for name, value in headers]
 
 
-# Kept, since most are of a consumer, the same for each of its requests.
+# Kept for identity headers, which are the same for each request of a consumer; those
+# of a response may be new each time.
 @lru_cache(maxsize=4096)
 def _encoded(headers: HeaderPairs) -> tuple[tuple[bytes, bytes], ...]:
-    return tuple((name.lower().encode(), value.encode()) for name, value in headers)
+    return tuple(encoded(headers))
 
 
 class _ScopeView(RequestView):

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from jwtgate import ConfigurationError
-from jwtgate.events import Decision, Events
+from jwtgate.denylist import Subject
+from jwtgate.events import Decision, Events, fingerprint
+from tests.kit import mint
 
 
 def told(decision: Decision) -> None:
@@ -122,3 +124,28 @@ def test_of_a_decision_its_outcome_alone_has_to_be_known() -> None:
     values = dataclasses.asdict(Decision(outcome="denied"))
     assert values.pop("outcome") == "denied"
     assert not any(values.values())
+
+
+def test_a_fingerprint_does_not_depend_on_the_signature() -> None:
+    """It is of what was signed: ECDSA has two good signatures of one text."""
+    token = mint().encode()
+    other = token.rpartition(b".")[0] + b".other"
+    assert fingerprint(token) == fingerprint(other)
+
+
+def test_a_fingerprint_is_how_a_denylist_s_subject_begins() -> None:
+    """So that one can be found by the other."""
+    token = mint().encode()
+    assert Subject.token(token).text.startswith(f"token:{fingerprint(token)}")
+
+
+def test_a_fingerprint_tells_tokens_apart() -> None:
+    """By 64 bits."""
+    assert fingerprint(mint().encode()) != fingerprint(mint(a=1).encode())
+
+
+def test_what_is_no_token_has_no_fingerprint() -> None:
+    """It may be a secret that was taken for one."""
+    assert [fingerprint(each) for each in (b"", b"secret", b"a.b", b"a.b.c.d")] == [
+        None
+    ] * 4

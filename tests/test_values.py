@@ -1,10 +1,18 @@
 import math
+from functools import partial
 from typing import Any
 
 import pytest
 
 from jwtgate import ConfigurationError
-from jwtgate.values import as_texts, is_name, is_seconds, is_switch, is_unicode
+from jwtgate.values import (
+    as_texts,
+    is_awaited,
+    is_name,
+    is_seconds,
+    is_switch,
+    is_unicode,
+)
 
 
 def test_as_texts_names_the_field() -> None:
@@ -85,3 +93,26 @@ def test_one_value_is_not_several_texts(values: Any) -> None:
 def test_a_text_can_be_written_as_utf_8(value: object, expected: object) -> None:
     """A lone surrogate, as escapes in JSON bring it, cannot be sent."""
     assert is_unicode(value) is expected
+
+
+async def _coroutine() -> None: ...
+
+
+class _Called:
+    async def __call__(self) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (_coroutine, True),
+        (partial(partial(_coroutine)), True),
+        (_Called(), True),
+        (print, False),
+        (partial(print), False),
+    ],
+    ids=["coroutine", "partial", "object", "function", "partial of a function"],
+)
+def test_what_has_to_be_awaited(function: Any, expected: object) -> None:
+    """However it is wrapped."""
+    assert is_awaited(function) is expected

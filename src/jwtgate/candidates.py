@@ -9,7 +9,7 @@ from jwtgate.jose import UnverifiedToken, VerifiedToken, verify
 from jwtgate.reason import Reason
 from jwtgate.store import Found
 
-__all__ = ["MAX_LIVE_CREDENTIALS", "verify_with"]
+__all__ = ["MAX_LIVE_CREDENTIALS", "is_broken", "verify_with"]
 
 MAX_LIVE_CREDENTIALS = 4
 """Live credentials that a consumer may hold under one key: a bound on the work."""
@@ -75,7 +75,7 @@ def _judge_unusable(
     reason: Reason,
     problems: Problems,
 ) -> Reason:
-    if broken := [each for each in rows if _is_broken(each, key)]:
+    if broken := [each for each in rows if is_broken(each, key)]:
         for row in broken:
             problems.log(f"a credential cannot be used: {_why(row)}")
         raise Unavailable(Reason.CREDENTIAL_UNUSABLE)
@@ -97,7 +97,8 @@ def _why(row: object) -> str:
     return f"the store gave a {type(row).__name__}"
 
 
-def _is_broken(row: object, key: str) -> bool:
+def is_broken(row: object, key: str) -> bool:
+    """Whether a row that a store gave for a key cannot be judged, and may be good."""
     if type(row) is UnusableCredential:
         return row.key == key and not row.refuses
     return type(row) is not Credential

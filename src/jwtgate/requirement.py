@@ -3,8 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from inspect import iscoroutinefunction
 from typing import TypedDict, assert_never, final
 
 from jwtgate._log import log_problem, log_raised
@@ -19,7 +17,7 @@ from jwtgate.errors import (
 from jwtgate.jose import Claims
 from jwtgate.outcome import Anonymous, Authenticated, Exempt
 from jwtgate.reason import Reason
-from jwtgate.values import as_texts, is_switch
+from jwtgate.values import as_texts, is_awaited, is_switch
 
 __all__ = ["Demands", "Requirement"]
 
@@ -143,7 +141,7 @@ def _problems(requirement: Requirement) -> list[str]:
         if not _SCOPE.fullmatch(scope)
     ]
     when: object = requirement.when
-    if when is not None and (not callable(when) or _is_awaited(when)):
+    if when is not None and (not callable(when) or is_awaited(when)):
         problems.append("when must be a function of the claims, and not asynchronous")
     problems += [
         f"{name} must be True or False"
@@ -151,9 +149,3 @@ def _problems(requirement: Requirement) -> list[str]:
         if not is_switch(getattr(requirement, name))
     ]
     return problems
-
-
-def _is_awaited(when: Callable[..., object]) -> bool:
-    while isinstance(when, partial):
-        when = when.func
-    return iscoroutinefunction(when) or iscoroutinefunction(type(when).__call__)

@@ -5,12 +5,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from hashlib import sha256
 from typing import Final, final
 
 from jwtgate._log import is_logged, log_decision, log_raised, log_silence
 from jwtgate.credential import Credential
-from jwtgate.events import Decision, Events, OutcomeName
+from jwtgate.events import Decision, Events, OutcomeName, fingerprint
 from jwtgate.extraction import FoundToken, RequestView
 from jwtgate.guard import Guard
 from jwtgate.outcome import Anonymous, Authenticated, Denied, Exempt, Outcome
@@ -23,7 +22,6 @@ __all__ = ["REFERENCE", "Case", "Teller"]
 REFERENCE: Final = "X-Request-Reference"
 """The header that tells a refused client what to quote."""
 
-_DIGITS = 16  # of a fingerprint
 _LONGEST_METHOD = 16
 _SECONDS_UNTIL_AGAIN: Final = 60.0
 
@@ -125,7 +123,7 @@ class Teller:
             consumer=consumer,
             key=key,
             carriers=() if sent is None else tuple(sorted(sent.carriers)),
-            fingerprint=None if sent is None else _fingerprint(sent.value),
+            fingerprint=None if sent is None else fingerprint(sent.value),
             route=None if route is None else route.path,
             method=None if request is None else _shown(request.method),
             kind=None if request is None else request.kind,
@@ -208,14 +206,6 @@ def _sent(guard: Guard, request: RequestView) -> FoundToken | None:
         return guard.collector.collect(request)
     except Exception:  # noqa: BLE001 - what failed the decision fails here, too
         return None
-
-
-def _fingerprint(token: bytes) -> str | None:
-    signed, *rest = token.rsplit(b".", 1)
-    # What is no JWS may be a secret taken for one, and a hash gives a weak one away.
-    if not rest or signed.count(b".") != 1:
-        return None
-    return sha256(signed).hexdigest()[:_DIGITS]
 
 
 def _shown(method: str) -> str:

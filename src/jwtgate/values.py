@@ -1,11 +1,13 @@
 """What values must be that come from rows and files, where no type checker looks."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
+from inspect import iscoroutinefunction
 from typing import TypeGuard
 
 from jwtgate.errors import ConfigurationError
 
-__all__ = ["as_texts", "is_name", "is_seconds", "is_switch", "is_unicode"]
+__all__ = ["as_texts", "is_awaited", "is_name", "is_seconds", "is_switch", "is_unicode"]
 
 _FAR = 1e15  # below where sums with the clock lose seconds, let alone overflow
 
@@ -49,6 +51,13 @@ def is_unicode(value: object) -> TypeGuard[str]:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def is_awaited(function: Callable[..., object]) -> bool:
+    """Whether what this gives has to be awaited, as far as it is declared so."""
+    while isinstance(function, partial):
+        function = function.func
+    return iscoroutinefunction(function) or iscoroutinefunction(type(function).__call__)
 
 
 def is_switch(value: object) -> bool:

@@ -5,11 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jwtgate.denylist import Subject
 from jwtgate.explain.wording import (
     bounded,
     difference,
-    fingerprint,
     lapse,
     members,
     moment,
@@ -65,25 +63,6 @@ def test_names_of_members_are_bounded_too() -> None:
     """They are chosen by the same sender."""
     (name,) = members({"x" * 300: 1})
     assert len(name) == 200
-
-
-def test_a_fingerprint_does_not_depend_on_the_signature() -> None:
-    """It is of what was signed: ECDSA has two good signatures of one text."""
-    token = mint().encode()
-    other = token.rpartition(b".")[0] + b".other"
-    assert fingerprint(token) == fingerprint(other)
-
-
-def test_a_fingerprint_is_how_a_denylist_s_subject_begins() -> None:
-    """So that one can be found by the other."""
-    token = mint().encode()
-    assert Subject.token(token).text.startswith(f"token:{fingerprint(token)}")
-
-
-def test_a_fingerprint_tells_tokens_apart() -> None:
-    """By 64 bits."""
-    assert fingerprint(mint().encode()) != fingerprint(mint(a=1).encode())
-    assert len(fingerprint(b"no token")) == 16
 
 
 @pytest.mark.parametrize(

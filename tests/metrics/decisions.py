@@ -1,8 +1,9 @@
 """Decisions of every kind, and a gate that tells of some."""
 
-from typing import NoReturn, get_args
+from typing import Any, NoReturn, get_args
 
 from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry
 
 from jwtgate import Gate, Policy, Reason, Route
 from jwtgate.backend import AnyStore
@@ -54,3 +55,15 @@ def telling(
         clock=clock,
         events=Events(on_decision=listeners, references=True),
     )
+
+
+def decided(registry: CollectorRegistry, outcome: str, reason: str = "") -> Any:
+    """Give the number of decisions; None if there is no such series."""
+    labels = {"outcome": outcome, "reason": reason}
+    return registry.get_sample_value("jwtgate_decisions_total", labels)
+
+
+def timed(registry: CollectorRegistry, outcome: str, most: str = "+Inf") -> Any:
+    """Give the number of decisions that took no longer, in seconds."""
+    labels = {"outcome": outcome, "le": most}
+    return registry.get_sample_value("jwtgate_decision_seconds_bucket", labels)

@@ -1,35 +1,16 @@
-from typing import Any
-
 import pytest
 from prometheus_client import CollectorRegistry
 
 from jwtgate import Reason
 from jwtgate.events import Decision
 from jwtgate.metrics.decisionseries import DecisionSeries
-
-
-@pytest.fixture
-def registry() -> CollectorRegistry:
-    """A registry of the test's own."""
-    return CollectorRegistry()
+from tests.metrics.decisions import decided, timed
 
 
 @pytest.fixture
 def series(registry: CollectorRegistry) -> DecisionSeries:
     """The series in it."""
     return DecisionSeries(registry)
-
-
-def decided(registry: CollectorRegistry, outcome: str, reason: str = "") -> Any:
-    """Give the number of decisions; None if there is no such series."""
-    labels = {"outcome": outcome, "reason": reason}
-    return registry.get_sample_value("jwtgate_decisions_total", labels)
-
-
-def timed(registry: CollectorRegistry, outcome: str, most: str = "+Inf") -> Any:
-    """Give the number of decisions that took no longer, in seconds."""
-    labels = {"outcome": outcome, "le": most}
-    return registry.get_sample_value("jwtgate_decision_seconds_bucket", labels)
 
 
 def test_decisions_are_counted_by_outcome_and_reason(

@@ -16,7 +16,16 @@ from jwtgate.metrics.prometheus import PrometheusMetrics
 from jwtgate.requirement import Requirement
 from jwtgate.stores.cached import CachedStore
 from tests.kit import BOTH, KEY, Sent, jack, mint
-from tests.metrics.decisions import ANY, BARE, EXPIRED, GOOD, DownStore, telling
+from tests.metrics.decisions import (
+    ANY,
+    BARE,
+    EXPIRED,
+    GOOD,
+    DownStore,
+    decided,
+    telling,
+    timed,
+)
 from tests.stores.cached.fakes import Store
 
 both = pytest.mark.parametrize("via", BOTH.values(), ids=BOTH)
@@ -47,27 +56,9 @@ print(generate_latest(registry).decode())
 
 
 @pytest.fixture
-def registry() -> CollectorRegistry:
-    """A registry of the test's own."""
-    return CollectorRegistry()
-
-
-@pytest.fixture
 def metrics(registry: CollectorRegistry) -> PrometheusMetrics:
     """The metrics in it."""
     return PrometheusMetrics(registry)
-
-
-def decided(registry: CollectorRegistry, outcome: str, reason: str = "") -> Any:
-    """Give the number of decisions; None if there is no such series."""
-    labels = {"outcome": outcome, "reason": reason}
-    return registry.get_sample_value("jwtgate_decisions_total", labels)
-
-
-def timed(registry: CollectorRegistry, outcome: str, most: str = "+Inf") -> Any:
-    """Give the number of decisions that took no longer, in seconds."""
-    labels = {"outcome": outcome, "le": most}
-    return registry.get_sample_value("jwtgate_decision_seconds_bucket", labels)
 
 
 @both

@@ -1,7 +1,6 @@
 """``jwtgate doctor``: look for what is weak in a file, and in the app it guards."""
 
 import argparse
-import logging
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -69,8 +68,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     """Tell what is found; 1 if it is as bad as ``--fail-on`` says."""
-    # What a file's reader logs is among the findings.
-    logging.getLogger("jwtgate").addHandler(logging.NullHandler())
     found = _findings(arguments)
     if arguments.format == "json":
         terminal.json([_as_json(each) for each in found])

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from jwtgate.browser import is_cross_site
 from jwtgate.errors import CrossSite, Rejection, TokenConflict
+from jwtgate.events import fingerprint
 from jwtgate.explain.case import Case
-from jwtgate.explain.wording import fingerprint
 from jwtgate.extraction import CookieSource, HeaderSource, QuerySource, Source
 from jwtgate.policy import Policy
 from jwtgate.reason import Reason
@@ -35,7 +35,7 @@ def look(case: Case) -> None:
     case.tell(
         "token",
         "good",
-        f"{len(value)} characters, fingerprint {fingerprint(value)}",
+        f"{len(value)} characters, fingerprint {fingerprint(value) or 'none'}",
         facts={
             "fingerprint": fingerprint(value),
             "characters": len(value),
@@ -73,7 +73,8 @@ def _tell_of(name: str, source: Source, case: Case) -> None:
     prints = [fingerprint(value) for value in values]
     text = "nothing"
     if values:
-        text = f"{len(values)} found: fingerprint {', '.join(prints)}"
+        shown = ", ".join(each or "none" for each in prints)
+        text = f"{len(values)} found: fingerprint {shown}"
     elif found:
         text = "there, and empty"
     case.tell(

@@ -6,7 +6,7 @@ from typing import Any
 
 from jwtgate._log import Problems
 from jwtgate.asks import Ask, FindCredentials
-from jwtgate.candidates import MAX_LIVE_CREDENTIALS, verify_with
+from jwtgate.candidates import MAX_LIVE_CREDENTIALS, is_broken, verify_with
 from jwtgate.credential import Credential, UnusableCredential
 from jwtgate.errors import ClaimRejected, KeyRejected, Rejection, Unavailable
 from jwtgate.explain.case import Case, Failure, Tried
@@ -104,7 +104,7 @@ def _verify(case: Case, key: str, token: UnverifiedToken, rows: Found) -> None:
     with suppress(KeyRejected):
         case.verified = _verify_with(credentials, token, key, case)
     # Without the rows that cannot be used: the gate would log them.
-    sound = [row for row in rows if not _is_broken(row, key)]
+    sound = [row for row in rows if not is_broken(row, key)]
     try:
         case.verifier.verify(sound, token, key, case.now)
     except KeyRejected:
@@ -118,12 +118,6 @@ def _verify_with(
 ) -> tuple[Credential, VerifiedToken]:
     allowed = case.policy.algorithms
     return verify_with(rows, token, key, case.time, allowed, Problems())
-
-
-def _is_broken(row: object, key: str) -> bool:
-    if type(row) is UnusableCredential:
-        return row.key == key and not row.refuses
-    return type(row) is not Credential
 
 
 def _tried(

@@ -4,12 +4,13 @@ from collections.abc import Generator
 from typing import Any, assert_never
 
 from jwtgate.asks import Ask
+from jwtgate.events import fingerprint
 from jwtgate.explain.advice import ADVICE, PASSES
 from jwtgate.explain.case import Case
 from jwtgate.explain.deciding import decide
 from jwtgate.explain.explanation import Explanation, OutcomeName
 from jwtgate.explain.slips import find_slips
-from jwtgate.explain.wording import fingerprint, plain
+from jwtgate.explain.wording import plain
 from jwtgate.outcome import Anonymous, Authenticated, Denied, Exempt, Outcome
 from jwtgate.reason import Reason
 

@@ -8,13 +8,11 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any, Final
 
 __all__ = [
     "bounded",
     "difference",
-    "fingerprint",
     "lapse",
     "members",
     "moment",
@@ -64,15 +62,6 @@ def bounded(value: object) -> Any:
 def members(found: Mapping[str, object]) -> dict[str, Any]:
     """Give the members of a header or payload, bounded, names too."""
     return {str(bounded(name)): bounded(value) for name, value in found.items()}
-
-
-def fingerprint(token: bytes) -> str:
-    """Tell tokens apart: 16 hex digits of the SHA-256 of what the signature covers.
-
-    As in :class:`jwtgate.events.Decision`, so that one finds the other.
-    """
-    signed = b".".join(token.split(b".", 2)[:2])
-    return sha256(signed).hexdigest()[:16]
 
 
 def difference(one: float, other: float) -> float:

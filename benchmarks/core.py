@@ -10,7 +10,6 @@ from benchmarks.population import give
 from benchmarks.tokens import KEY, material
 from jwtgate import Gate, MemoryStore, Policy
 from jwtgate.jose import VerifiedToken
-from jwtgate.keytext import is_key_text
 from jwtgate.memo import Memos
 from jwtgate.verifier import Verifier
 
@@ -39,12 +38,9 @@ def verifying(algorithm: str, *, memo: int = 0) -> Verify:
     """
     policy = Policy()
     find = make_store(algorithm).find
-    verifier = Verifier(policy, Memos(memo).of(policy))
+    identify = Verifier(policy, Memos(memo).of(policy)).identify
 
     def verify(token: bytes) -> VerifiedToken:
-        read, key = verifier.read(token)
-        asks = read.holds_under is not None or is_key_text(key)
-        found = find(key, read.header.kid) if asks else ()
-        return verifier.verify(found, read, key, time.time())[1]
+        return identify(token, find, time.time)[1]
 
     return verify

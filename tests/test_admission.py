@@ -3,7 +3,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from jwtgate import Consumer, Credential, Policy, Reason
-from jwtgate.admission import admit, caller
+from jwtgate.admission import Admission, caller
 from jwtgate.consumer import named_by_claim
 from jwtgate.errors import ClaimRejected
 from jwtgate.extraction import Carrier, Hiding
@@ -84,15 +84,8 @@ def test_an_answer_to_a_url_with_a_token_is_not_stored(
 ) -> None:
     """RFC 6750 2.3: caches must not keep what a token in the query asked for."""
     signer = credential()
-    outcome = admit(
-        signer,
-        verified(signer),
-        carriers={carrier},
-        policy=Policy(),
-        hiding=NOTHING,
-        gate=GATE,
-        guard=GUARD,
-    )
+    admission = Admission(Policy(), GATE, GUARD)
+    outcome = admission.admit(signer, verified(signer), {carrier}, NOTHING)
     assert outcome.response_headers == headers
 
 
@@ -100,15 +93,8 @@ def test_outcome_has_all_that_is_known() -> None:
     """Consumer, view of the credential, claims, header and gate are handed on."""
     signer = credential(id="cred-jack")
     token = verified(signer, sub="ann")
-    outcome = admit(
-        signer,
-        token,
-        carriers={"header"},
-        policy=Policy.apisix(),
-        hiding=NOTHING,
-        gate=GATE,
-        guard=GUARD,
-    )
+    admission = Admission(Policy.apisix(), GATE, GUARD)
+    outcome = admission.admit(signer, token, {"header"}, NOTHING)
     assert outcome.credential is signer.view
     assert (outcome.claims, outcome.header) == (token.claims, token.header.members)
     assert (outcome.gate, outcome.guard, outcome.hiding) == (GATE, GUARD, NOTHING)

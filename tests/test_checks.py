@@ -44,23 +44,6 @@ def test_a_token_expires_on_exp(
     assert checks.expiration(token({"exp": exp}), NOW, grace) == failure
 
 
-@given(
-    st.none() | st.booleans() | st.text() | st.floats(0, 2 * NOW) | st.integers(),
-    st.booleans(),
-    st.integers(0, 60),
-)
-def test_a_required_exp_is_both_checks_in_one(
-    exp: object,
-    lacks: object,
-    grace: float,
-) -> None:
-    """Its presence first, then its value."""
-    read = token({} if lacks else {"exp": exp})
-    first = checks.required("exp")(read, NOW, grace)
-    expected = first or checks.expiration(read, NOW, grace)
-    assert checks.expiration_required(read, NOW, grace) == expected
-
-
 @pytest.mark.parametrize(
     ("nbf", "grace", "failure"),
     [

@@ -23,7 +23,7 @@ from jwtgate import (
 from jwtgate.denylist import Subject
 from jwtgate.denylists.memory import MemoryDenylist
 from jwtgate.errors import KeyRejected
-from jwtgate.jose import UnverifiedToken, load_key, parse_compact
+from jwtgate.jose import UnverifiedToken, load_key, parse_compact, verify
 from jwtgate.jose.generations import Generations
 from jwtgate.memo import MAX_MEMO_TOKEN_LENGTH, Memo, Memos, remember
 from jwtgate.settings import Settings
@@ -76,9 +76,11 @@ def made() -> tuple[Gate, MemoryStore]:
 # What is remembered, and what never is
 
 
-def read(token: str) -> UnverifiedToken:
-    """Read a token."""
-    return parse_compact(token.encode())
+def verified(token: str) -> UnverifiedToken:
+    """Read a token, and verify it."""
+    found = parse_compact(token.encode())
+    verify(found, credential().verification_key)
+    return found
 
 
 def test_a_token_that_was_verified_is_remembered() -> None:
@@ -88,7 +90,8 @@ def test_a_token_that_was_verified_is_remembered() -> None:
     octets = mint().encode()
     verifier.verify([credential()], *verifier.read(octets), NOW)
     token, key = verifier.read(octets)
-    assert (token.holds_under, key) == (load_key("HS256", SECRET.encode()), KEY)
+    assert token.verified is not None
+    assert (token.verified.key, key) == (load_key("HS256", SECRET.encode()), KEY)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,7 @@ def test_a_token_that_nobody_verified_is_not(bad: str) -> None:
 def test_a_long_token_is_not_remembered() -> None:
     """So the memo is bounded in octets, too."""
     memo: Memo = Generations(8)
-    token = read(mint(pad="x" * MAX_MEMO_TOKEN_LENGTH))
+    token = verified(mint(pad="x" * MAX_MEMO_TOKEN_LENGTH))
     remember(memo, token, KEY)
     assert len(memo) == 0
 
@@ -116,7 +119,7 @@ def test_a_long_token_is_not_remembered() -> None:
 def test_a_token_with_objects_in_its_header_is_not_remembered() -> None:
     """Requests would share them."""
     memo: Memo = Generations(8)
-    remember(memo, read(mint(header={"alg": "HS256", "jwk": {}})), KEY)
+    remember(memo, verified(mint(header={"alg": "HS256", "jwk": {}})), KEY)
     assert len(memo) == 0
 
 
@@ -125,14 +128,14 @@ def test_the_memo_is_bounded() -> None:
     memos = Memos(10)
     memo = memos.of(Policy())
     for number in range(100):
-        remember(memo, read(mint(sub=str(number))), KEY)
+        remember(memo, verified(mint(sub=str(number))), KEY)
     assert 5 <= len(memo) <= 10
 
 
 def test_no_memo() -> None:
     """Nothing is remembered."""
     memo = Memos(0).of(Policy())
-    remember(memo, read(mint()), KEY)
+    remember(memo, verified(mint()), KEY)
     assert len(memo) == 0
 
 
@@ -156,10 +159,10 @@ def test_a_remembered_token_is_small() -> None:
     tokens = [
         mint(sub=f"order-service-{number}", iat=NOW, nbf=NOW) for number in range(1000)
     ]
-    remember(memo, read(tokens.pop()), KEY)
+    remember(memo, verified(tokens.pop()), KEY)
     tracemalloc.start()
     for token in tokens:
-        remember(memo, read(token), KEY)
+        remember(memo, verified(token), KEY)
     taken, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert taken / len(tokens) < 1024
@@ -335,7 +338,8 @@ def test_a_store_that_makes_its_credentials_for_each_request() -> None:
     octets = mint().encode()
     verifier.verify([credential()], *verifier.read(octets), NOW)
     token, _ = verifier.read(octets)
-    assert token.holds_under is credential().verification_key
+    assert token.verified is not None
+    assert token.verified.key is credential().verification_key
 
 
 # What one request does, no other sees

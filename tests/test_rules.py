@@ -180,7 +180,7 @@ def test_the_dialect_says_whether_nbf_itself_is_too_early() -> None:
 def test_what_lacks_is_told_in_the_order_of_the_policy(
     required: tuple[str, ...], expected: list[str]
 ) -> None:
-    """Though a required exp is checked in one step with its value."""
+    """And before what a value says."""
     token = parse_compact(mint(b"{}").encode())
     read = VerifiedToken(token.header, token.claims)
     chosen = make_checks(Policy(required_claims=required))

@@ -1,62 +1,90 @@
 """From a verified token to who calls."""
 
 from collections.abc import Collection
+from typing import Final, final
 
 from jwtgate.consumer import Consumer, named_by_claim
 from jwtgate.credential import Credential
 from jwtgate.errors import ClaimRejected
 from jwtgate.extraction import Carrier, Hiding
 from jwtgate.jose import VerifiedToken
+from jwtgate.jose.generations import Generations
 from jwtgate.jose.strictjson import JSONObject
 from jwtgate.keytext import is_key_text
-from jwtgate.outcome import Authenticated
+from jwtgate.outcome import Authenticated, HeaderPairs
 from jwtgate.policy import Policy
 from jwtgate.reason import Reason
 from jwtgate.upstream import authenticated_headers
 
-__all__ = ["admit", "caller"]
+__all__ = ["Admission", "caller"]
 
-_NO_STORE = ("Cache-Control", "no-store")
+_NO_STORE: Final = (("Cache-Control", "no-store"),)
+_KEPT_HEADERS: Final = 1024  # credentials of which a guard keeps what they look like
 
 
-def admit(
-    credential: Credential,
-    verified: VerifiedToken,
-    carriers: Collection[Carrier],
-    policy: Policy,
-    hiding: Hiding,
-    gate: object,
-    guard: object,
-) -> Authenticated:
-    """Make the outcome of a token whose claims were checked.
+@final
+class Admission:
+    """Makes the outcomes of tokens whose claims were checked.
 
     Args:
-        credential: What the token was verified with.
-        verified: The token.
-        carriers: The kinds of carriers that held it.
         policy: Chooses the identity headers.
-        hiding: Takes the token out of what the app sees.
-        gate: The gate that decided.
-        guard: What decided within it.
-
-    Raises:
-        ClaimRejected: The consumer is named by a claim, and that does not name one.
+        gate: The gate that decides.
+        guard: What decides within it.
     """
-    consumer = credential.consumer
-    if credential.consumer_claim is not None:
-        consumer = caller(credential, verified)
-    return Authenticated(
-        consumer,
-        credential.view,
-        verified.claims,
-        JSONObject(verified.header.members),  # other tokens may have the same
-        authenticated_headers(consumer, credential.view, policy),
-        # RFC 6750 2.3: what a URL with a token gives is not for caches.
-        (_NO_STORE,) if "query" in carriers else (),
-        gate,
-        hiding,
-        guard,
-    )
+
+    def __init__(self, policy: Policy, gate: object, guard: object) -> None:
+        self._policy = policy
+        self._gate = gate
+        self._guard = guard
+        # By the credential itself, not by one that is equal: that would cost more
+        # than to write them. An id is nobody else's while its owner is kept.
+        self._kept: Generations[int, tuple[Credential, HeaderPairs]] = Generations(
+            _KEPT_HEADERS
+        )
+
+    def admit(
+        self,
+        credential: Credential,
+        verified: VerifiedToken,
+        carriers: Collection[Carrier],
+        hiding: Hiding,
+    ) -> Authenticated:
+        """Make the outcome of a token.
+
+        Args:
+            credential: What the token was verified with.
+            verified: The token.
+            carriers: The kinds of carriers that held it.
+            hiding: Takes the token out of what the app sees.
+
+        Raises:
+            ClaimRejected: The consumer is named by a claim, and that does not name one.
+        """
+        consumer, view = credential.consumer, credential.view
+        if credential.consumer_claim is not None:
+            consumer = caller(credential, verified)
+            headers = authenticated_headers(consumer, view, self._policy)
+        else:
+            kept = self._kept[id(credential)]
+            if kept is None:
+                headers = authenticated_headers(consumer, view, self._policy)
+                self._kept.put(id(credential), (credential, headers))
+            else:
+                _, headers = kept
+        claims, copied = verified.claims, verified.copied
+        return Authenticated(
+            consumer,
+            view,
+            # What one request does to its claims, no other may see.
+            claims if copied is None else copied(claims),
+            JSONObject(verified.header.members),  # other tokens may have the same
+            headers,
+            # RFC 6750 2.3: what a URL with a token gives is not for caches.
+            _NO_STORE if "query" in carriers else (),
+            self._gate,
+            hiding,
+            self._guard,
+        )
 
 
 def caller(credential: Credential, verified: VerifiedToken) -> Consumer:

@@ -45,18 +45,6 @@ def expiration(token: VerifiedToken, now: float, grace: float) -> Failure | None
     return "exp", Reason.CLAIM_INVALID
 
 
-def expiration_required(
-    token: VerifiedToken, now: float, grace: float
-) -> Failure | None:
-    """Refuse from ``exp`` on, plus the grace, and a token without it."""
-    exp = token.claims.get("exp")
-    if type(exp) is int and exp > now - grace:
-        return None  # as nearly always
-    if "exp" not in token.claims:
-        return "exp", Reason.CLAIM_MISSING
-    return expiration(token, now, grace)
-
-
 def not_before(token: VerifiedToken, now: float, grace: float) -> Failure | None:
     """Refuse before ``nbf``, less the grace; a token without it passes.
 

@@ -1,9 +1,11 @@
 """The two drivers of a decision."""
 
+from collections.abc import Generator
+
 from jwtgate.asks import failed
 from jwtgate.extraction import RequestView
 from jwtgate.gate import Gate
-from jwtgate.outcome import Outcome
+from jwtgate.outcome import Authenticated, Outcome
 from jwtgate.requirement import Requirement
 
 __all__ = ["aauthenticate", "authenticate"]
@@ -31,7 +33,10 @@ def authenticate(
     Raises:
         ConfigurationError: The gate's store is asked, and has no ``find``.
     """
-    flow = gate.decide(request, demands, found=found)
+    flow = gate.begin(request, demands, found=found)
+    # Asked first, as it is nearly always so, and a class is asked in no time.
+    if isinstance(flow, Authenticated) or not isinstance(flow, Generator):
+        return flow
     try:
         ask = next(flow)
         gate.require_sync()
@@ -70,7 +75,10 @@ async def aauthenticate(
     Raises:
         ConfigurationError: The gate's store is asked, has no ``afind`` and would block.
     """
-    flow = gate.decide(request, demands, found=found)
+    flow = gate.begin(request, demands, found=found)
+    # Asked first, as it is nearly always so, and a class is asked in no time.
+    if isinstance(flow, Authenticated) or not isinstance(flow, Generator):
+        return flow
     try:
         ask = next(flow)
         gate.require_async()

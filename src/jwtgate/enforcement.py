@@ -59,7 +59,7 @@ class Enforcement:
         self._terms = policy.consumer_terms
         # Made as they are asked for: policies of many routes may share many terms.
         self._named: dict[str, _InForce] = {}
-        self._is_idle = not (self._terms or self._own.is_anything)
+        self.is_idle = not (self._terms or self._own.is_anything)
         theirs = {
             quota.storage: quota
             for terms in self._terms.values()
@@ -70,7 +70,7 @@ class Enforcement:
 
     def holds(self, consumer: Consumer) -> bool:
         """Whether a consumer is held to anything; nothing else need be asked if not."""
-        return not self._is_idle or consumer.quota is not None
+        return not self.is_idle or consumer.quota is not None
 
     @property
     def shut(self) -> Barred | None:

@@ -1,17 +1,17 @@
 """The gate: what happens to a request, in order."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Self, Unpack, final
+from typing import Self, Unpack, final
 
-from jwtgate._log import log_failure
 from jwtgate.asks import Flow
 from jwtgate.backend import AnyStore
 from jwtgate.counting import Counter
 from jwtgate.current import Current
+from jwtgate.decision import decision
 from jwtgate.denylist import AnyDenylist
-from jwtgate.errors import Rejection, Unavailable, UnknownRoute
+from jwtgate.errors import Rejection
 from jwtgate.events import Events
 from jwtgate.extraction import RequestView
 from jwtgate.guard import Guard
@@ -19,15 +19,11 @@ from jwtgate.memo import DEFAULT_MEMO, Memos
 from jwtgate.outcome import Anonymous, Authenticated, Outcome
 from jwtgate.policy import Policy
 from jwtgate.ready import Ready, make_ready
-from jwtgate.reason import Reason
 from jwtgate.report import LoadReport
 from jwtgate.requirement import Requirement
 from jwtgate.routes import Route
 from jwtgate.settings import GateOptions, Settings, Source
 from jwtgate.telling import Case, Teller
-
-if TYPE_CHECKING:
-    from jwtgate.credential import Credential
 
 __all__ = ["Gate"]
 
@@ -184,33 +180,38 @@ class Gate:
             returns the outcome. It raises nothing, whatever the request holds:
             refusals, and failures of ours, become ``Denied`` here.
         """
+        begun = self.begin(request, demands, found=found)
+        return (yield from begun) if isinstance(begun, Generator) else begun
+
+    def begin(
+        self,
+        request: RequestView,
+        demands: Requirement | None = None,
+        *,
+        found: object = None,
+    ) -> Outcome | Flow:
+        """Decide on a request at once, if that can be; see :meth:`decide`.
+
+        Returns:
+            The outcome; or the flow of the decision, where there is more to do than to
+            tell who calls, or something to wait for.
+        """
         standing = None if found is None else self.standing(found, request)
         if standing is not None:
             return self.narrow(standing, demands) if demands else standing
-        ready, began = self._current.begin(), self._teller.clock()
-        route, guard = None, ready.guard
-        caller: Outcome | Credential | None = None
-        outcome: Outcome
-        try:
-            route, guard = ready.match(request)
-            if route is not None and route.public:
-                outcome = yield from guard.decide_public(request)
+        current, teller = self._current, self._teller
+        ready = current.ready if current.watch is None else current.begin()
+        began, identify = teller.clock(), ready.at_once
+        begun: Authenticated | Exception | None = None
+        if identify is not None:
+            try:
+                begun = identify(request)
+            except Exception as error:  # noqa: BLE001 - it is raised again, in the flow
+                begun = error
             else:
-                outcome = yield from guard.decide(request, demands)
-        except Rejection as rejection:
-            caller = rejection.caller
-            outcome = guard.refuse(rejection, demands)
-        except Exception as error:  # noqa: BLE001 - fail closed, and never by raising
-            log_failure("the gate failed", error)
-            outcome = guard.refuse(Unavailable(Reason.INTERNAL))
-        before = caller or outcome
-        if ready.closes(route, outcome):
-            outcome = guard.refuse(UnknownRoute())
-        elif demands is not None:
-            outcome = guard.narrow(outcome, demands)
-        if self._teller.is_silent_on(outcome):
-            return outcome
-        return self._teller.tell(outcome, Case(guard, request, route, before, began))
+                if not (demands or teller.tells_all or begun.consumer.quota):
+                    return begun
+        return decision(ready, teller, began, request, demands, begun)
 
     def narrow(self, outcome: Outcome, demands: Requirement) -> Outcome:
         """Hold an outcome of this gate to what one view demands besides.

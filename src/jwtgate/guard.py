@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Literal, final
 
-from jwtgate.admission import admit
-from jwtgate.asks import Ask, FindConsumer, FindCredentials, Flow, IsRevoked, answered
+from jwtgate.admission import Admission
+from jwtgate.asks import Ask, FindConsumer, Flow
 from jwtgate.backend import (
     AnyStore,
     AsyncBackend,
@@ -15,28 +15,24 @@ from jwtgate.backend import (
     backend,
     finder_without_waiting,
 )
-from jwtgate.browser import is_cross_site
 from jwtgate.consumer import Consumer
 from jwtgate.counting import Counter
 from jwtgate.enforcement import Enforcement
-from jwtgate.errors import ConfigurationError, CrossSite, Rejection, Unavailable
+from jwtgate.errors import ConfigurationError, Rejection, Unavailable
 from jwtgate.extraction import NOTHING_HIDDEN, RequestView
-from jwtgate.keytext import is_key_text
+from jwtgate.identification import Identification
 from jwtgate.memo import Memos
 from jwtgate.outcome import Anonymous, Authenticated, Denied, Exempt, Outcome
 from jwtgate.policy import Policy
 from jwtgate.reason import Reason
 from jwtgate.refusals import Refusals
 from jwtgate.requirement import Requirement
-from jwtgate.revocation import Revocation, judge
+from jwtgate.revocation import Revocation
 from jwtgate.rules import is_exempt, make_collector
-from jwtgate.store import AsyncCredentialStore, CredentialStore, Found
+from jwtgate.store import AsyncCredentialStore, CredentialStore
 from jwtgate.upstream import anonymous_headers
-from jwtgate.verifier import Verifier
 
 __all__ = ["Guard"]
-
-_COOKIE = frozenset({"cookie"})
 
 
 @final
@@ -52,6 +48,10 @@ class Guard:
         place: Tells this guard from the gate's others, for quotas.
         revocation: Tells which tokens were revoked, if anything does.
         memos: Remember tokens that were verified, if anything does.
+
+    Attributes:
+        identify: Tells who calls, where nothing has to be waited for and nobody is held
+            to more than a token, but by a quota of one's own; else None.
 
     Raises:
         ConfigurationError: Something that is no store, or no policy, or a quota whose
@@ -80,18 +80,25 @@ class Guard:
         self.store = store
         self.policy = policy
         self._gate = gate
-        self._clock = clock
-        self._revocation = revocation
         self._names_anonymous = isinstance(policy.anonymous, str)
         self._may_exempt = not policy.run_on_preflight
         self._hides = policy.hide_credentials
-        self._find_at_once = finder_without_waiting(store)
         self._dialect = policy.dialect
-        self._origins = frozenset(map(str.encode, policy.trusted_origins))
         self.collector = make_collector(policy)
-        self._verifier = Verifier(policy, (memos or Memos(0)).of(policy))
+        self._identification = identification = Identification(
+            policy,
+            collector=self.collector,
+            backends=self,
+            find_at_once=finder_without_waiting(store),
+            admission=Admission(policy, gate, self),
+            clock=clock,
+            revocation=revocation,
+            memo=(memos or Memos(0)).of(policy),
+        )
         self._refusals = Refusals(policy, gate)
         self.enforcement = Enforcement(policy, counter, clock=clock, place=place)
+        asks_more = self._may_exempt or not self.enforcement.is_idle
+        self.identify = None if asks_more else identification.at_once
 
     @cached_property
     def backend(self) -> Backend:
@@ -116,8 +123,19 @@ class Guard:
         """Whether an outcome of this guard holds for another method, too."""
         return self.enforcement.admits(found.consumer, method)
 
-    def decide(self, request: RequestView, demands: Requirement | None = None) -> Flow:
-        """Decide on a request; raises its rejection."""
+    def decide(
+        self,
+        request: RequestView,
+        demands: Requirement | None = None,
+        begun: Authenticated | Exception | None = None,
+    ) -> Flow:
+        """Decide on a request; raises its rejection.
+
+        Args:
+            request: The request.
+            demands: What its view demands besides.
+            begun: What :attr:`identify` gave or raised, if that was asked.
+        """
         if self._may_exempt and is_exempt(self.policy, request):
             if self._dialect.exempts_every_options:
                 return (yield from self.decide_public(request, "preflight"))
@@ -127,7 +145,9 @@ class Guard:
             return Exempt("preflight", None, self._gate, (), self)
         caller: Authenticated | Anonymous
         try:
-            caller = yield from self._authenticate(request)
+            if isinstance(begun, Exception):
+                raise begun
+            caller = begun or (yield from self._identification.flow(request))
         except Rejection as rejection:
             # Nobody calls: what holds then is what holds on a public route.
             if self._is_optional(rejection, demands):
@@ -188,38 +208,6 @@ class Guard:
         if demands.authenticated and isinstance(outcome, Exempt) and outcome.would:
             return outcome.would
         return outcome
-
-    def _authenticate(self, request: RequestView) -> Generator[Ask, Any, Authenticated]:
-        sent = self.collector.collect(request)
-        by_cookie = sent.carriers == _COOKIE and self.policy.csrf
-        if by_cookie and is_cross_site(request, self._origins):
-            raise CrossSite
-        token, key = self._verifier.read(sent.value)
-        found: Found = ()
-        # What was verified before was found by this very key.
-        if token.holds_under is not None or is_key_text(key):
-            kid = token.header.kid
-            if self._find_at_once is not None:
-                found = answered(self._find_at_once, key, kid)
-            else:
-                found = yield FindCredentials(key, kid, self)
-        now = self._clock()
-        credential, verified = self._verifier.verify(found, token, key, now)
-        caller = admit(
-            credential,
-            verified,
-            sent.carriers,
-            self.policy,
-            self.collector.hiding(request) if self._hides else NOTHING_HIDDEN,
-            self._gate,
-            self,
-        )
-        if self._revocation is not None:
-            subjects = self._revocation.subjects(caller, credential, token)
-            denials = yield IsRevoked(subjects, self._revocation)
-            latest = now + self._verifier.grace(credential)
-            judge(denials, subjects, caller, latest=latest)
-        return caller
 
     def _stands_in(self, reason: Reason) -> bool:
         if self.policy.anonymous is None or reason.our_fault:

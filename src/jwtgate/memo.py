@@ -11,6 +11,7 @@ from typing import TypeAlias, final
 from jwtgate.errors import ConfigurationError
 from jwtgate.jose import UnverifiedToken
 from jwtgate.jose.generations import Generations
+from jwtgate.jose.verify import share
 from jwtgate.policy import Policy
 
 __all__ = ["DEFAULT_MEMO", "MAX_MEMO_TOKEN_LENGTH", "Memo", "Memos", "remember"]
@@ -27,13 +28,13 @@ Memo: TypeAlias = Generations[bytes, tuple[UnverifiedToken, str]]
 
 def remember(memo: Memo, token: UnverifiedToken, key: str) -> None:
     """Remember a token that was just verified, if it is not too long."""
-    if memo.keeps and len(token.octets) <= MAX_MEMO_TOKEN_LENGTH and token.share():
+    if memo.keeps and len(token.octets) <= MAX_MEMO_TOKEN_LENGTH and share(token):
         memo.put(token.octets, (token, key))
 
 
 @final
 class Memos:
-    """The memos of a gate: one for all policies that read a key in the same way.
+    """The memos of a gate: one for all policies that read a token in the same way.
 
     Args:
         most: Tokens that each of them holds; 0 for none.
@@ -51,6 +52,7 @@ class Memos:
     def of(self, policy: Policy) -> Memo:
         """Give the memo of a policy."""
         reading = (
+            frozenset(policy.algorithms),
             policy.key_claim,
             policy.key_claim_in,
             policy.dialect.key_claims_must_agree,

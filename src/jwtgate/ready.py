@@ -1,7 +1,7 @@
 """A gate's settings made ready: a guard for each policy, and who goes to which."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, final
 
 from jwtgate.backend import AnyStore
@@ -9,6 +9,7 @@ from jwtgate.counting import Counter
 from jwtgate.errors import UnknownRoute
 from jwtgate.extraction import RequestView
 from jwtgate.guard import Guard
+from jwtgate.identification import Identify
 from jwtgate.memo import Memos
 from jwtgate.outcome import Denied, Outcome
 from jwtgate.policy import Policy
@@ -26,12 +27,23 @@ _PUBLIC = Policy()
 @final
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Settings made ready; a request holds on to the one it began with."""
+    """Settings made ready; a request holds on to the one it began with.
+
+    Attributes:
+        at_once: What tells who calls with nothing to wait for and nothing to ask
+            besides, if that is so for every request.
+    """
 
     settings: Settings
     guard: Guard
     router: Router
     revocation: Revocation | None
+    at_once: Identify | None = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """See whether one guard decides on every request, and never has to wait."""
+        depends = self.settings.routes or self.is_closed
+        object.__setattr__(self, "at_once", None if depends else self.guard.identify)
 
     def match(self, request: RequestView) -> tuple[Route | None, Guard]:
         """Find the route of a request, if one names it, and what decides on it.

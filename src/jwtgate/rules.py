@@ -49,19 +49,22 @@ def is_exempt(policy: Policy, request: RequestView) -> bool:
     return is_preflight(request)
 
 
-def make_checks(policy: Policy) -> tuple[Check, ...]:
-    """Choose the checks of claims that a policy asks for, in order."""
-    required = list(policy.required_claims)
-    expiration: list[Check] = []
-    if "exp" in policy.claims_to_verify:
-        # In one step where one comes after the other, as by default.
-        after_another = required[-1:] == ["exp"]
-        expiration = [checks.expiration]
-        if after_another:
-            required.pop()
-            expiration = [checks.expiration_required]
-    chosen = [*map(checks.required, required), *expiration]
-    if "nbf" in policy.claims_to_verify:
+def make_checks(policy: Policy, *, timely: bool = False) -> tuple[Check, ...]:
+    """Choose the checks of claims that a policy asks for, in order.
+
+    Args:
+        policy: The policy.
+        timely: Leave out those that a token passes whose ``exp`` is a whole number to
+            come, and ``nbf``, if there is one, a whole number that is over.
+    """
+    chosen = [
+        checks.required(name)
+        for name in policy.required_claims
+        if not (timely and name == "exp")
+    ]
+    if "exp" in policy.claims_to_verify and not timely:
+        chosen.append(checks.expiration)
+    if "nbf" in policy.claims_to_verify and not timely:
         chosen.append(
             checks.not_before_exclusive
             if policy.dialect.nbf_exclusive

@@ -56,6 +56,7 @@ class Teller:
 
     Attributes:
         clock: The clock.
+        tells_all: Whether it tells of each request that passes, too.
     """
 
     def __init__(
@@ -64,12 +65,12 @@ class Teller:
         self._events = events
         self._listeners = events.listeners
         self._sparingly = _Sparingly(events.records_per_minute, clock)
-        self._tells_all = bool(self._listeners) or events.log_passed
+        self.tells_all = bool(self._listeners) or events.log_passed
         self.clock = clock
 
     def is_silent_on(self, outcome: Outcome) -> bool:
         """Whether there is nothing to tell of an outcome."""
-        return type(outcome) is Authenticated and not self._tells_all
+        return type(outcome) is Authenticated and not self.tells_all
 
     def tell(self, outcome: Outcome, case: Case) -> Outcome:
         """Tell of an outcome.

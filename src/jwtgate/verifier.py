@@ -1,11 +1,13 @@
 """What a policy demands of a token: pure steps, between the asks of a decision."""
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from math import floor
-from typing import final
+from typing import TypeAlias, final
 
 from jwtgate import checks
 from jwtgate._log import Problems
+from jwtgate.asks import failed
 from jwtgate.candidates import verify_with
 from jwtgate.checks import Check, Failure
 from jwtgate.credential import Credential
@@ -14,6 +16,7 @@ from jwtgate.jose import UnverifiedToken, VerifiedToken, parse_compact
 from jwtgate.jose.decoy import decoy_key, verify_in_vain
 from jwtgate.jose.generations import Generations
 from jwtgate.keyclaim import read_key
+from jwtgate.keytext import is_key_text
 from jwtgate.memo import Memo, remember
 from jwtgate.policy import Policy
 from jwtgate.reason import Reason
@@ -21,6 +24,9 @@ from jwtgate.rules import make_checks
 from jwtgate.store import Found
 
 __all__ = ["Verifier"]
+
+Find: TypeAlias = Callable[[str, str | None], Found]
+"""Finds the credentials of a key, as a store does."""
 
 _KEPT_CHECKS = 1024  # as many issuers that differ in what they demand
 
@@ -37,14 +43,48 @@ class Verifier:
     def __init__(self, policy: Policy, memo: Memo | None = None) -> None:
         self._policy = policy
         self._memo: Memo = Generations(0) if memo is None else memo
-        self._dialect = policy.dialect
+        self._remembers = self._memo.keeps
+        dialect = policy.dialect
+        self._hides_keys = dialect.hides_keys
+        self._whole_seconds = dialect.whole_seconds
+        self._algorithm_first = dialect.algorithm_before_key
+        self._signature_first = dialect.signature_before_key
         self._algorithms = frozenset(policy.algorithms)
         self._leeway = policy.leeway
+        self._key_claim = policy.key_claim
+        self._key_in_payload = policy.key_claim_in[0] == "payload"
         self._checks = make_checks(policy)
+        self._checks_if_timely = make_checks(policy, timely=True)
         self._problems = Problems()
-        if self._dialect.hides_keys:
+        if self._hides_keys:
             for algorithm in self._algorithms:
                 decoy_key(algorithm)  # parsed now, not while a client waits
+
+    def identify(
+        self, octets: bytes, find: Find, clock: Callable[[], float]
+    ) -> tuple[Credential, VerifiedToken]:
+        """Read a token, look its key up, verify it: with a store that never waits.
+
+        Args:
+            octets: The token as it was sent.
+            find: Finds the credentials of a key.
+            clock: Gives seconds since the epoch; read after the look-up.
+
+        Raises:
+            MalformedToken: See :meth:`read`.
+            KeyRejected, ClaimRejected: See :meth:`verify`.
+            Unavailable: See there; or the store failed.
+        """
+        known = self._memo[octets] if self._remembers else None
+        token, key = known or self._read(octets)
+        found: Found = ()
+        # What was verified before was found by this very key.
+        if token.verified is not None or is_key_text(key):
+            try:
+                found = find(key, token.header.kid)
+            except Exception as error:  # noqa: BLE001 - a store may raise anything
+                raise failed(error) from None
+        return self.verify(found, token, key, clock())
 
     def read(self, octets: bytes) -> tuple[UnverifiedToken, str]:
         """Read a token, and the key that it names; nothing of it is trusted yet.
@@ -53,12 +93,22 @@ class Verifier:
             MalformedToken: Not a JWT, or an algorithm that the policy does not allow,
                 or no key.
         """
-        known = self._memo.get(octets)
-        # Its algorithm may be one that another route allows.
-        if known is not None and known[0].header.alg in self._algorithms:
-            return known
-        token = self.parse(octets)
-        return token, read_key(token, self._policy)
+        return self._memo[octets] or self._read(octets)
+
+    def _read(self, octets: bytes) -> tuple[UnverifiedToken, str]:
+        token = parse_compact(octets, dots_in_signature=self._signature_first)
+        if token.header.alg not in self._algorithms or self._signature_first:
+            self._check_form(token)
+        key = token.claims.get(self._key_claim)
+        # A text in the payload alone, as nearly always; the rest is for the rules.
+        if not (
+            type(key) is str
+            and key
+            and self._key_in_payload
+            and self._key_claim not in token.header.members
+        ):
+            key = read_key(token, self._policy)
+        return token, key
 
     def parse(self, octets: bytes) -> UnverifiedToken:
         """Read a token; nothing in the result is trusted yet.
@@ -66,13 +116,15 @@ class Verifier:
         Raises:
             MalformedToken: Not a JWT, or an algorithm that the policy does not allow.
         """
-        dialect = self._dialect
-        token = parse_compact(octets, dots_in_signature=dialect.signature_before_key)
-        if dialect.algorithm_before_key and token.header.alg not in self._algorithms:
-            raise MalformedToken(Reason.ALGORITHM_UNSUPPORTED)
-        if dialect.signature_before_key and token.signature is None:
-            raise MalformedToken(Reason.SIGNATURE_MALFORMED)
+        token = parse_compact(octets, dots_in_signature=self._signature_first)
+        self._check_form(token)
         return token
+
+    def _check_form(self, token: UnverifiedToken) -> None:
+        if self._algorithm_first and token.header.alg not in self._algorithms:
+            raise MalformedToken(Reason.ALGORITHM_UNSUPPORTED)
+        if self._signature_first and token.signature is None:
+            raise MalformedToken(Reason.SIGNATURE_MALFORMED)
 
     def verify(
         self, found: Found, token: UnverifiedToken, key: str, now: float
@@ -90,21 +142,46 @@ class Verifier:
             ClaimRejected: Every claim that refuses.
             Unavailable: A credential that may verify it cannot be used.
         """
-        if self._dialect.whole_seconds:
+        if self._whole_seconds:
             now = floor(now)
-        is_new = token.holds_under is None
-        try:
-            credential, verified = verify_with(
-                found, token, key, now, self._algorithms, self._problems
-            )
-        except KeyRejected as rejection:
-            worked = rejection.reason is Reason.SIGNATURE_INVALID
-            if self._dialect.hides_keys and not worked:
-                verify_in_vain(token)
-            raise
-        if is_new:
-            remember(self._memo, token, key)
-        self._check_claims(credential, verified, now)
+        verified = known = token.verified
+        rows = found if type(found) is tuple else tuple(found)
+        credential = rows[0] if len(rows) == 1 else None
+        if (
+            verified is None
+            or type(credential) is not Credential
+            or credential.verification_key is not verified.key
+            or credential.key != key
+            or credential.kid != token.header.kid
+            or credential.algorithm not in self._algorithms
+            or not credential.endless
+        ):
+            try:
+                credential, verified = verify_with(
+                    rows, token, key, now, self._algorithms, self._problems
+                )
+            except KeyRejected as rejection:
+                worked = rejection.reason is Reason.SIGNATURE_INVALID
+                if self._hides_keys and not worked:
+                    verify_in_vain(token)
+                raise
+            if known is None and self._remembers:
+                remember(self._memo, token, key)
+        claims, grace = verified.claims, credential.lifetime_grace_period
+        grace = self._leeway if grace is None else grace
+        exp, nbf = claims.get("exp"), claims.get("nbf", 0)
+        # As nearly always; the checks themselves look at what is odd.
+        is_timely = (
+            type(exp) is int
+            and type(nbf) is int
+            and exp > now - grace
+            and nbf < now + grace
+        )
+        chosen = self._checks_if_timely if is_timely else self._checks
+        if credential.audience or credential.types:
+            chosen += _own_checks(tuple(credential.audience), tuple(credential.types))
+        if chosen:
+            _check_claims(chosen, credential, verified, now, grace)
         return credential, verified
 
     def grace(self, credential: Credential) -> float:
@@ -112,25 +189,24 @@ class Verifier:
         grace = credential.lifetime_grace_period
         return self._leeway if grace is None else grace
 
-    def _check_claims(
-        self, credential: Credential, verified: VerifiedToken, now: float
-    ) -> None:
-        checks = self._checks
-        if credential.audience or credential.types:
-            checks += _own_checks(tuple(credential.audience), tuple(credential.types))
-        grace = credential.lifetime_grace_period
-        if grace is None:
-            grace = self._leeway
-        failures: list[Failure] = []
-        for check in checks:
-            failure = check(verified, now, grace)
-            if failure is not None:
-                failures.append(failure)
-        if failures:
-            # What policy and credential both demand is told once.
-            rejection = ClaimRejected(tuple(dict.fromkeys(failures)))
-            rejection.caller = credential
-            raise rejection
+
+def _check_claims(
+    chosen: Sequence[Check],
+    credential: Credential,
+    verified: VerifiedToken,
+    now: float,
+    grace: float,
+) -> None:
+    failures: list[Failure] = []
+    for check in chosen:
+        failure = check(verified, now, grace)
+        if failure is not None:
+            failures.append(failure)
+    if failures:
+        # What policy and credential both demand is told once.
+        rejection = ClaimRejected(tuple(dict.fromkeys(failures)))
+        rejection.caller = credential
+        raise rejection
 
 
 @lru_cache(maxsize=_KEPT_CHECKS)

@@ -18,45 +18,45 @@ def filled(most: int, *keys: int) -> Generations[int, str]:
 
 def test_what_is_kept_is_given() -> None:
     """By its key."""
-    assert filled(4, 1, 2).get(2) == "2"
+    assert filled(4, 1, 2)[2] == "2"
 
 
 def test_of_an_unknown_key_nothing_is_given() -> None:
     """A table is no store."""
-    assert filled(4, 1).get(2) is None
+    assert filled(4, 1)[2] is None
 
 
 def test_the_newest_value_of_a_key_is_given() -> None:
     """Whichever generation the older one is in."""
     table = filled(2, 1, 2)
     table.put(1, "new")
-    assert table.get(1) == "new"
+    assert table[1] == "new"
 
 
 def test_what_nobody_reads_goes() -> None:
     """Two generations later."""
-    assert filled(2, 1, 2, 3).get(1) is None
+    assert filled(2, 1, 2, 3)[1] is None
 
 
 def test_what_is_read_stays() -> None:
     """It is young again."""
     table = filled(4, 1, 2, 3)
-    assert table.get(1) == "1"
+    assert table[1] == "1"
     table.put(4, "4")
     table.put(5, "5")
-    assert table.get(1) == "1"
+    assert table[1] == "1"
 
 
 def test_a_table_for_nothing_keeps_nothing() -> None:
     """It can be asked all the same."""
     table = filled(0, 1, 2)
-    assert (table.get(1), len(table), table.keeps) == (None, 0, False)
+    assert (table[1], len(table), table.keeps) == (None, 0, False)
 
 
 def test_a_table_for_one_keeps_something() -> None:
     """The smallest one there is."""
     table = filled(1, 1)
-    assert (table.get(1), table.keeps) == ("1", True)
+    assert (table[1], table.keeps) == ("1", True)
 
 
 @given(
@@ -71,7 +71,7 @@ def test_a_table_is_bounded_and_never_wrong(
     for puts, key in steps:
         if puts:
             table.put(key, str(key))
-        assert table.get(key) in (None, str(key))
+        assert table[key] in (None, str(key))
         assert len(table) <= most + most % 2
 
 
@@ -85,7 +85,7 @@ def test_threads_lose_entries_at_most(threads: int) -> None:
         for each in range(start, start + 3000):
             key = each % 64
             table.put(key, key)
-            found = table.get((key + 7) % 64)
+            found = table[(key + 7) % 64]
             if found not in (None, (key + 7) % 64):
                 wrong.append(found)
 

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from jwtgate.admission import admit
+from jwtgate.admission import Admission
 from jwtgate.asks import Ask, IsRevoked, TakeQuota
 from jwtgate.consumer import Consumer
 from jwtgate.counting import Taken
@@ -38,15 +38,8 @@ def identify(case: Case, credential: Credential, verified: VerifiedToken) -> Non
         frozenset() if case.sent is None else case.sent.carriers
     )
     try:
-        case.caller = admit(
-            credential,
-            verified,
-            carriers=carriers,
-            policy=case.policy,
-            hiding=Hiding(),
-            gate=case.gate,
-            guard=case.guard,
-        )
+        admission = Admission(case.policy, case.gate, case.guard)
+        case.caller = admission.admit(credential, verified, carriers, Hiding())
     except ClaimRejected as rejection:
         text = f"{shown(rejection.claim)} names the caller, and is missing or no name"
         case.tell("consumer", "bad", text, rejection)

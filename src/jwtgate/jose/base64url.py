@@ -12,18 +12,18 @@ _ALPHABET = (
 )
 # The standard alphabet for the decoder in C; every octet outside of the url-safe one
 # becomes "!", which no base64 alphabet has, so that strict decoding refuses it.
-_TO_STANDARD = bytes(
+TO_STANDARD = bytes(
     octet if octet in _ALPHABET else ord("!") for octet in range(256)
 ).translate(bytes.maketrans(b"-_", b"+/"))
 _FROM_STANDARD = bytes.maketrans(b"+/", b"-_")
-_PADDING = (b"", b"", b"==", b"=")
+PADDING = (b"", b"", b"==", b"=")
 # The last character may only have bits that belong to an octet: with two characters
 # in the last group its low four bits are unused, with three its low two.
-_FINAL = (
-    frozenset(_ALPHABET.translate(_TO_STANDARD)),
+FINAL = (
+    frozenset(_ALPHABET.translate(TO_STANDARD)),
     frozenset[int](),
-    frozenset(_ALPHABET.translate(_TO_STANDARD)[::16]),
-    frozenset(_ALPHABET.translate(_TO_STANDARD)[::4]),
+    frozenset(_ALPHABET.translate(TO_STANDARD)[::16]),
+    frozenset(_ALPHABET.translate(TO_STANDARD)[::4]),
 )
 
 
@@ -41,11 +41,11 @@ def decode(segment: bytes) -> bytes:
 
     Source: RFC 7515 section 2; RFC 4648 sections 3.2, 3.5 and 5.
     """
-    text = segment.translate(_TO_STANDARD)
+    text = segment.translate(TO_STANDARD)
     tail = len(text) % 4
-    if text and text[-1] not in _FINAL[tail]:
+    if text and text[-1] not in FINAL[tail]:
         raise ValueError("not canonical base64url")
-    return a2b_base64(text + _PADDING[tail], strict_mode=True)
+    return a2b_base64(text + PADDING[tail], strict_mode=True)
 
 
 def encode(octets: bytes) -> bytes:

@@ -1,19 +1,16 @@
 """The JWS Compact Serialization (RFC 7515 section 7.1)."""
 
-from sys import intern
 from typing import TYPE_CHECKING, final
 
 from jwtgate.errors import MalformedToken
 from jwtgate.jose import base64url
 from jwtgate.jose.claims import Claims, parse_claims
 from jwtgate.jose.header import Header, kept_header, parse_header
-from jwtgate.jose.strictjson import JSONObject, copied, is_flat
+from jwtgate.jose.segment import read_usual
 from jwtgate.reason import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from jwtgate.jose.keys import VerificationKey
+    from jwtgate.jose.verify import VerifiedToken
 
 __all__ = ["MAX_TOKEN_LENGTH", "UnverifiedToken", "parse_compact"]
 
@@ -28,21 +25,19 @@ class UnverifiedToken:
     Attributes:
         header: The JOSE header.
         claims: The Claims Set.
-        copied: Gives each request claims of its own, if several have the token.
         octets: The whole token as it was sent.
-        holds_under: The key under which :func:`jwtgate.jose.verify` found that the
-            signature holds, if it has looked.
+        dot: Where in it the signing input ends.
+        verified: What :func:`jwtgate.jose.verify` made of it, if the signature holds.
         new_header: The header's segment, unless what was read of it is kept.
     """
 
     __slots__ = (
-        "_dot",
         "claims",
-        "copied",
+        "dot",
         "header",
-        "holds_under",
         "new_header",
         "octets",
+        "verified",
     )
 
     def __init__(
@@ -56,31 +51,14 @@ class UnverifiedToken:
         self.header = header
         self.claims = claims
         self.octets = octets
-        self._dot = dot
+        self.dot = dot
         self.new_header = new_header
-        self.holds_under: VerificationKey | None = None
-        self.copied: Callable[[Claims], Claims] | None = None
-
-    def share(self) -> bool:
-        """Make it one that several requests may have, each with claims of its own.
-
-        Returns:
-            Whether it can be: its header has to be flat.
-        """
-        claims = self.claims
-        self.copied = JSONObject
-        if not is_flat(claims):
-            claims = copied(claims)
-            self.copied = copied
-        # The names of claims are the same in most tokens.
-        self.claims = JSONObject(zip(map(intern, claims), claims.values(), strict=True))
-        self.new_header = None
-        return is_flat(self.header.members)
+        self.verified: VerifiedToken | None = None
 
     @property
     def signing_input(self) -> bytes:
         """The exact octets that the signature covers."""
-        return self.octets[: self._dot]
+        return self.octets[: self.dot]
 
     @property
     def signature(self) -> bytes | None:
@@ -89,7 +67,7 @@ class UnverifiedToken:
         That is refused when the signature is checked, not before.
         """
         try:
-            return base64url.decode(self.octets[self._dot + 1 :])
+            return base64url.decode(self.octets[self.dot + 1 :])
         except ValueError:
             return None
 
@@ -120,16 +98,19 @@ def parse_compact(token: bytes, *, dots_in_signature: bool = False) -> Unverifie
     if len(segments) != 3:
         raise MalformedToken(Reason.TOKEN_MALFORMED)
     first, second, third = segments
-    known = kept_header(first)
+    dot = len(token) - len(third) - 1
+    header, claims = kept_header(first), read_usual(second)
+    if header is not None and claims is not None:
+        return UnverifiedToken(header, claims, token, dot, None)
     try:
-        header = b"" if known else base64url.decode(first)
+        members = base64url.decode(first)
         payload = base64url.decode(second)
     except ValueError:
         raise MalformedToken(Reason.TOKEN_MALFORMED) from None
     return UnverifiedToken(
-        known or parse_header(header),
-        parse_claims(payload),
+        header or parse_header(members),
+        claims or parse_claims(payload),
         token,
-        len(token) - len(third) - 1,
-        None if known else first,
+        dot,
+        None if header else first,
     )

@@ -1,7 +1,7 @@
 """A bounded table of what can be made again at any time."""
 
 from collections.abc import Hashable
-from typing import Generic, TypeVar, final
+from typing import TypeVar, final
 
 __all__ = ["Generations"]
 
@@ -10,23 +10,25 @@ _V = TypeVar("_V")
 
 
 @final
-class Generations(Generic[_K, _V]):
+class Generations(dict[_K, _V | None]):
     """Two plain dicts: a young one, which fills, and the old one that it was before.
 
     What is read is young again, and what nobody read for a whole generation goes. No
     lock, which could be held at a fork: reading the young one writes nothing, and where
     threads change generations at once, entries are lost, never mixed up.
 
+    ``table[key]`` gives what is kept of a key, None if nothing is. The table itself is
+    the young dict, so that a hit runs no code of ours.
+
     Args:
         most: Entries that are kept at most, about; none if 0.
     """
 
-    __slots__ = ("_half", "_old", "_young")
+    __slots__ = ("_half", "_old")
 
     def __init__(self, most: int) -> None:
         self._half = (most + 1) // 2
-        self._young: dict[_K, _V] = {}
-        self._old: dict[_K, _V] = {}
+        self._old: dict[_K, _V | None] = {}
 
     @property
     def keeps(self) -> bool:
@@ -35,18 +37,19 @@ class Generations(Generic[_K, _V]):
 
     def __len__(self) -> int:
         """Count the entries."""
-        return len(self._young) + len(self._old.keys() - self._young.keys())
+        return len(self.keys() | self._old.keys())
 
-    def get(self, key: _K) -> _V | None:
-        """Give what is kept of a key; None if nothing is."""
-        found = self._young.get(key)
-        if found is None and (found := self._old.get(key)) is not None:
+    def __missing__(self, key: _K) -> _V | None:
+        """Give what the old generation has of a key, and make it young again."""
+        found = self._old.get(key)
+        if found is not None:
             self.put(key, found)
         return found
 
     def put(self, key: _K, value: _V) -> None:
         """Keep a value, which is not None, for a while."""
-        if len(self._young) >= self._half:
-            self._old, self._young = self._young, {}
+        if super().__len__() >= self._half:
+            self._old = dict(self)
+            self.clear()
         if self._half:
-            self._young[key] = value
+            self[key] = value

@@ -33,7 +33,7 @@ class Header:
 
 _HEADERS: Generations[bytes, Header] = Generations(_KEPT)
 
-kept_header = _HEADERS.get
+kept_header = _HEADERS.__getitem__
 """Give what was kept of an equal segment, or None."""
 
 

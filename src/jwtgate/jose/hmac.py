@@ -52,7 +52,7 @@ class HMACKey:
 
         Source: RFC 7518 section 3.2; RFC 2104.
         """
-        inner, outer = _HALVES.get(self) or self._halve()
+        inner, outer = _HALVES[self] or self._halve()
         inner, outer = inner.copy(), outer.copy()
         inner.update(signing_input)
         outer.update(inner.digest())

@@ -60,7 +60,7 @@ def load_key(algorithm: str, material: bytes) -> VerificationKey:
     if algorithm not in ALGORITHMS:
         raise InvalidKey(f"algorithm must be one of {', '.join(ALGORITHMS)}")
     place = sha256(b"%b\0%b" % (algorithm.encode(), material)).digest()
-    key = _INTERNED.get(place)
+    key = _INTERNED[place]
     if key is None:
         key = _family(ALGORITHMS[algorithm].family).load(algorithm, material)
         _INTERNED.put(place, key)

@@ -79,7 +79,7 @@ class RSAKey:
         # Octets of one length compare as the numbers do.
         sound = len(signature) == len(modulus) and signature < modulus
         checked = signature if sound else in_range
-        public_key = _PARSED.get(self) or self._parse(exponent)
+        public_key = _PARSED[self] or self._parse(exponent)
         try:
             public_key.verify(checked, signing_input, padding, used)
         except InvalidSignature:

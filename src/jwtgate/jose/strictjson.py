@@ -7,6 +7,8 @@ surrogates, more than ``MAX_DEPTH`` levels (RFC 8725 section 3.7; RFC 7493 secti
 
 import json
 import math
+from collections.abc import Callable
+from json.scanner import make_scanner
 from typing import Any, NoReturn
 
 MAX_DEPTH = 32
@@ -82,14 +84,14 @@ def parse_object(octets: bytes) -> JSONObject:
     try:
         text = octets.decode().strip(_BLANK)
         has_arrays = "[" in text
-        value, end = (_WITH_ARRAYS if has_arrays else _FLAT).raw_decode(text)
+        value, end = (_scan_arrays if has_arrays else _scan)(text, 0)
         # Most tokens hold one object of plain members, which three scans in C tell.
         sound = (
             end == len(text)
             and ("\\" not in text or _is_unicode(value))
             and ((not has_arrays and text.rfind("{") == 0) or _is_shallow(text, value))
         )
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, StopIteration):
         pass
     # Raised outside of the handler: a UnicodeDecodeError or JSONDecodeError keeps the
     # whole text, which must not travel along as the context of this error.
@@ -126,12 +128,19 @@ def _refuse(_: str) -> NoReturn:
     raise ValueError("not a JSON number")
 
 
-_FLAT = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse
-)
-_WITH_ARRAYS = json.JSONDecoder(
-    object_pairs_hook=_unique_with_arrays, parse_float=_finite, parse_constant=_refuse
-)
+def _scanner(
+    hook: Callable[[list[tuple[str, Any]]], JSONObject] | None,
+) -> Callable[[str, int], tuple[Any, int]]:
+    # Kept, since json.loads with hooks makes a decoder for each call.
+    decoder: Any = json.JSONDecoder(
+        object_pairs_hook=hook, parse_float=_finite, parse_constant=_refuse
+    )
+    return make_scanner(decoder)
+
+
+_scan, _scan_arrays = _scanner(_unique), _scanner(_unique_with_arrays)
+scan_loosely = _scanner(None)
+"""Reads a JSON value that may have a name twice, and gives where it ends."""
 
 
 def _is_unicode(value: Any) -> bool:

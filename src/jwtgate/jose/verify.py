@@ -1,14 +1,19 @@
 """From an unverified token to a verified one: the only way there is."""
 
+from collections.abc import Callable
+from sys import intern
+
 from jwtgate.errors import KeyRejected
+from jwtgate.jose import base64url
 from jwtgate.jose.claims import Claims
 from jwtgate.jose.compact import UnverifiedToken
 from jwtgate.jose.header import Header, keep_header
 from jwtgate.jose.keys import VerificationKey
+from jwtgate.jose.strictjson import JSONObject, copied, is_flat
 from jwtgate.reason import Reason
 from jwtgate.record import per_request
 
-__all__ = ["VerifiedToken", "verify"]
+__all__ = ["VerifiedToken", "share", "verify"]
 
 
 @per_request
@@ -18,10 +23,14 @@ class VerifiedToken:
     Attributes:
         header: The JOSE header.
         claims: The Claims Set; who signed it, not yet whether it may be used now.
+        key: The key, of a token that :func:`verify` made.
+        copied: Gives each request claims of its own, if several have the token.
     """
 
     header: Header
     claims: Claims
+    key: VerificationKey | None = None
+    copied: Callable[[Claims], Claims] | None = None
 
 
 def verify(token: UnverifiedToken, key: VerificationKey) -> VerifiedToken:
@@ -37,15 +46,42 @@ def verify(token: UnverifiedToken, key: VerificationKey) -> VerifiedToken:
     if token.header.alg != key.algorithm:
         raise KeyRejected(Reason.ALGORITHM_MISMATCH)
     # Of the very same object that it made this signature stays as it is.
-    if token.holds_under is not key:
-        signature = token.signature
-        if signature is None:
-            raise KeyRejected(Reason.SIGNATURE_MALFORMED)
-        if not key.verify(signature, token.signing_input):
-            raise KeyRejected(Reason.SIGNATURE_INVALID)
-        token.holds_under = key
-        if token.new_header is not None:
-            keep_header(token.new_header, token.header)
-    copied = token.copied
-    claims = token.claims
-    return VerifiedToken(token.header, claims if copied is None else copied(claims))
+    known = token.verified
+    if known is not None and known.key is key:
+        return known
+    octets, dot = token.octets, token.dot
+    try:
+        signature = base64url.decode(octets[dot + 1 :])
+    except ValueError:
+        raise KeyRejected(Reason.SIGNATURE_MALFORMED) from None
+    if not key.verify(signature, octets[:dot]):
+        raise KeyRejected(Reason.SIGNATURE_INVALID)
+    if token.new_header is not None:
+        keep_header(token.new_header, token.header)
+    copied = None if known is None else known.copied
+    verified = VerifiedToken(token.header, token.claims, key, copied)
+    token.verified = verified
+    return verified
+
+
+def share(token: UnverifiedToken) -> bool:
+    """Make a token one that several requests may have, each with claims of its own.
+
+    Args:
+        token: One that was just verified; who has it already keeps the claims of now.
+
+    Returns:
+        Whether it can be: its header has to be flat.
+    """
+    verified, claims = token.verified, token.claims
+    if verified is None or not is_flat(token.header.members):
+        return False
+    copying: Callable[[Claims], Claims] = JSONObject
+    if not is_flat(claims):
+        claims = copied(claims)
+        copying = copied
+    # The names of claims are the same in most tokens.
+    token.claims = JSONObject(zip(map(intern, claims), claims.values(), strict=True))
+    token.new_header = None
+    token.verified = VerifiedToken(token.header, token.claims, verified.key, copying)
+    return True

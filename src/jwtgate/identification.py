@@ -1,0 +1,112 @@
+"""Who calls, by the token of a request: from its carriers to the consumer."""
+
+from collections.abc import Callable, Generator
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias, final
+
+from jwtgate.admission import Admission
+from jwtgate.asks import Ask, FindCredentials, IsRevoked, answered
+from jwtgate.backend import Backends
+from jwtgate.browser import is_cross_site
+from jwtgate.errors import CrossSite
+from jwtgate.extraction import NOTHING_HIDDEN, Collector, FoundToken, RequestView
+from jwtgate.keytext import is_key_text
+from jwtgate.memo import Memo
+from jwtgate.outcome import Authenticated
+from jwtgate.policy import Policy
+from jwtgate.revocation import Revocation, judge
+from jwtgate.verifier import Find, Verifier
+
+if TYPE_CHECKING:
+    from jwtgate.store import Found
+
+__all__ = ["Identification", "Identify"]
+
+Identify: TypeAlias = Callable[[RequestView], Authenticated]
+"""Tells who calls, with nothing to wait for; raises the rejection of the token."""
+
+_COOKIE = frozenset({"cookie"})
+
+
+@final
+class Identification:
+    """Tells who calls, as one policy demands it.
+
+    Args:
+        policy: The policy.
+        collector: Finds the token.
+        backends: How the store is asked where it may have to be waited for.
+        find_at_once: How it is asked if it never waits.
+        admission: Makes the outcome.
+        clock: Gives seconds since the epoch; read once for each token.
+        revocation: Tells which tokens were revoked, if anything does.
+        memo: Remembers tokens that were verified, if anything does.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        collector: Collector,
+        backends: Backends,
+        find_at_once: Find | None,
+        admission: Admission,
+        clock: Callable[[], float],
+        revocation: Revocation | None = None,
+        memo: Memo | None = None,
+    ) -> None:
+        self._collector = collector
+        self._backends = backends
+        self._admission = admission
+        self._clock = clock
+        self._revocation = revocation
+        self._find_at_once = find_at_once
+        self._minds_sites = policy.csrf and bool(policy.cookie_names)
+        self._origins = frozenset(map(str.encode, policy.trusted_origins))
+        self._hides = policy.hide_credentials
+        self._verifier = Verifier(policy, memo)
+
+    @property
+    def at_once(self) -> Identify | None:
+        """What tells who calls, where there is nothing to wait for; else None."""
+        find = self._find_at_once
+        if find is None or self._revocation is not None:
+            return None
+        return partial(self._identify, find)
+
+    def _identify(self, find: Find, request: RequestView) -> Authenticated:
+        sent = self._collector.collect(request)
+        if self._minds_sites:
+            self._mind_sites(request, sent)
+        credential, verified = self._verifier.identify(sent.value, find, self._clock)
+        hiding = self._collector.hiding(request) if self._hides else NOTHING_HIDDEN
+        return self._admission.admit(credential, verified, sent.carriers, hiding)
+
+    def flow(self, request: RequestView) -> Generator[Ask, Any, Authenticated]:
+        """Tell who calls, asking what may have to be waited for."""
+        sent = self._collector.collect(request)
+        if self._minds_sites:
+            self._mind_sites(request, sent)
+        token, key = self._verifier.read(sent.value)
+        found: Found = ()
+        # What was verified before was found by this very key.
+        if token.verified is not None or is_key_text(key):
+            kid = token.header.kid
+            if self._find_at_once is not None:
+                found = answered(self._find_at_once, key, kid)
+            else:
+                found = yield FindCredentials(key, kid, self._backends)
+        now = self._clock()
+        credential, verified = self._verifier.verify(found, token, key, now)
+        hiding = self._collector.hiding(request) if self._hides else NOTHING_HIDDEN
+        caller = self._admission.admit(credential, verified, sent.carriers, hiding)
+        if self._revocation is not None:
+            subjects = self._revocation.subjects(caller, credential, token)
+            denials = yield IsRevoked(subjects, self._revocation)
+            latest = now + self._verifier.grace(credential)
+            judge(denials, subjects, caller, latest=latest)
+        return caller
+
+    def _mind_sites(self, request: RequestView, sent: FoundToken) -> None:
+        if sent.carriers == _COOKIE and is_cross_site(request, self._origins):
+            raise CrossSite

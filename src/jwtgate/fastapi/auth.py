@@ -69,11 +69,9 @@ class JWTAuth(SecurityBase):
         own = Requirement(**(Demands(authenticated=strict) | demands))
         own = replace(own, preflights=unless_public)
         # An empty requirement would still demand a caller where the gate does not.
-        self._demands = own if strict or demands else None
+        base = own if strict or demands else None
         # Lists of scopes come from code, not from clients.
-        self._with_scopes = lru_cache(maxsize=256)(
-            partial(_with_scopes, self._demands or Requirement())
-        )
+        self._demands = lru_cache(maxsize=256)(partial(_with_scopes, base))
         first, *others = carriers_of(gate and gate.policy, scheme_name)
         self.model, self.scheme_name = first.model, first.scheme_name
         self.__signature__ = signature_with(JWTAuth.__call__, others)
@@ -97,8 +95,7 @@ class JWTAuth(SecurityBase):
             found = exempted(gate, scope.get("jwtgate"))
             place(connection, found)
             return None
-        scopes = demanded.scopes
-        demands = self._with_scopes(tuple(scopes)) if scopes else self._demands
+        demands = self._demands(tuple(demanded.scopes))
         outcome = await decide(connection, gate, demands)
         if isinstance(outcome, Denied):
             raise _refusal(outcome, scope)
@@ -142,6 +139,11 @@ def _refusal(denied: Denied, scope: Scope) -> HTTPException | WebSocketException
     return WebSocketException(close_code(denied))
 
 
-def _with_scopes(demands: Requirement, scopes: tuple[str, ...]) -> Requirement:
+def _with_scopes(
+    demands: Requirement | None, scopes: tuple[str, ...]
+) -> Requirement | None:
+    if not scopes:
+        return demands
+    demands = demands or Requirement()
     every = dict.fromkeys((*(demands.scopes or ()), *scopes))
     return replace(demands, scopes=tuple(every))

@@ -1,12 +1,12 @@
 """Between an ASGI scope and the core: the request in it, and the outcome put there."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from jwtgate.errors import ConfigurationError
-from jwtgate.extraction import Headers, RequestView
-from jwtgate.extraction.request import lines_of, path_below
+from jwtgate.extraction import NOTHING_HIDDEN, Headers, RequestView
+from jwtgate.extraction.request import path_below
 from jwtgate.identity import INITIALS, is_identity_header
 from jwtgate.outcome import Anonymous, Authenticated, Exempt, HeaderPairs, Outcome
 
@@ -20,53 +20,24 @@ __all__ = [
     "tell_state",
 ]
 
+# Numbers: to seek octets in octets costs an exception that nobody sees, and a slice
+# is one more object for each header.
+_INITIALS = frozenset(map(ord, INITIALS))
+_QUESTION_MARK = ord("?")
+
 Scope: TypeAlias = MutableMapping[str, Any]
 
 
-def request_of(scope: Scope) -> RequestView:
-    """Make the core's view of a request or of a WebSocket handshake.
-
-    Raises:
-        ConfigurationError: Another kind of scope.
-    """
-    kind = scope["type"]
-    if kind not in ("http", "websocket"):
-        raise ConfigurationError(
-            "jwtgate guards http and websocket and passes lifespan; it cannot tell "
-            "who calls by another kind of scope, so it refuses that"
-        )
-    return _ScopeView(scope)
-
-
 def passed_on(
-    scope: Scope,
-    outcome: Authenticated | Anonymous | Exempt,
-    lines: Headers | None = None,
+    scope: Scope, outcome: Authenticated | Anonymous | Exempt
 ) -> dict[str, Any]:
     """Make the scope for the app: with the outcome, without what it is not to see.
 
-    Args:
-        scope: The request's.
-        outcome: What was decided.
-        lines: Its headers, if they were read; ASGI's iterable can be read once.
+    The state, which a scope shares with those made of it, is told, too.
     """
-    headers = [
-        line
-        for line in (scope["headers"] if lines is None else lines)
-        if line[0][:1] not in INITIALS or not is_identity_header(line[0])
-    ]
-    kept = {**scope, "headers": headers, "jwtgate": outcome}
-    # Some servers leave the query in it.
-    if b"?" in (raw_path := scope.get("raw_path") or b""):
-        kept["raw_path"] = raw_path.partition(b"?")[0]
-    if hiding := outcome.hiding:
-        headers[:] = [
-            (name, shown)
-            for name, value in headers
-            if (shown := hiding.header(name, value)) is not None
-        ]
-        kept["query_string"] = hiding.query(scope.get("query_string") or b"")
-    headers += _encoded(outcome.request_headers)
+    kept = {**scope}
+    kept["headers"] = [*scope["headers"]]
+    settle(kept, outcome)
     return kept
 
 
@@ -74,14 +45,28 @@ def settle(scope: Scope, outcome: Authenticated | Anonymous | Exempt) -> None:
     """Do the same in place, where a framework made its request of the scope before.
 
     The list of headers stays the same object, which the framework may hold. What it
-    has cached of the query or the cookies by then is its adapter's to forget.
+    has cached of them by then, and of a query that is hidden, is its adapter's to
+    forget.
     """
-    kept = passed_on(scope, outcome)
     lines = scope["headers"]
-    if isinstance(lines, list):
-        lines[:] = kept["headers"]
-        kept["headers"] = lines
-    scope.update(kept)
+    if not isinstance(lines, list):
+        lines = scope["headers"] = list(lines)
+    for name, _ in lines:
+        if name and name[0] in _INITIALS and is_identity_header(name):
+            lines[:] = [line for line in lines if not is_identity_header(line[0])]
+            break
+    # Some servers leave the query in it.
+    if _QUESTION_MARK in (raw_path := scope.get("raw_path") or b""):
+        scope["raw_path"] = raw_path.partition(b"?")[0]
+    if (hiding := outcome.hiding) is not NOTHING_HIDDEN:
+        lines[:] = [
+            (name, shown)
+            for name, value in lines
+            if (shown := hiding.header(name, value)) is not None
+        ]
+        scope["query_string"] = hiding.query(scope.get("query_string") or b"")
+    lines += _encoded(outcome.request_headers)
+    scope["jwtgate"] = outcome
     tell_state(scope, outcome)
 
 
@@ -117,13 +102,23 @@ def _encoded(headers: HeaderPairs) -> tuple[tuple[bytes, bytes], ...]:
 class _ScopeView(RequestView):
     """A view that looks into the scope when it is asked: most of it never is."""
 
-    __slots__ = ("_headers", "_scope")
+    __slots__ = ("_scope", "headers")
+
+    headers: Headers
 
     def __init__(self, scope: Scope) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            raise ConfigurationError(
+                "jwtgate guards http and websocket and passes lifespan; it cannot tell "
+                "who calls by another kind of scope, so it refuses that"
+            )
         self._scope = scope
         lines = scope["headers"]
-        # ASGI's iterable can be read once.
-        self._headers = lines if type(lines) is list else list(lines)
+        if not isinstance(lines, list):
+            # ASGI's iterable can be read once: a list takes its place for whoever
+            # reads on, as in Starlette.
+            lines = scope["headers"] = list(lines)
+        self.headers = lines
 
     @property
     def method(self) -> str:
@@ -143,13 +138,6 @@ class _ScopeView(RequestView):
         return self._scope.get("query_string") or b""
 
     @property
-    def headers(self) -> Headers:
-        return self._headers
-
-    def lines(self, folded: bytes) -> list[bytes]:
-        return lines_of(self._headers, folded)
-
-    @property
     def scheme(self) -> str:
         scheme: str = self._scope.get("scheme", "http")
         return scheme
@@ -163,3 +151,11 @@ class _ScopeView(RequestView):
     def kind(self) -> Literal["http", "websocket"]:
         kind: Literal["http", "websocket"] = self._scope["type"]
         return kind
+
+
+request_of: Callable[[Scope], RequestView] = _ScopeView
+"""Makes the core's view of a request or of a WebSocket handshake.
+
+Raises:
+    ConfigurationError: Another kind of scope.
+"""

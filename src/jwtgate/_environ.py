@@ -1,14 +1,16 @@
 """Between a WSGI environ and the core: the request in it, and the outcome put there."""
 
+import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
-from jwtgate.extraction import Headers, Hiding, RequestView
+from jwtgate.extraction import NOTHING_HIDDEN, Headers, Hiding, RequestView
 from jwtgate.extraction.collect import MAX_HEADER_LINES
-from jwtgate.identity import FOLDING, INITIALS, is_identity_header
+from jwtgate.identity import FOLDING, RESERVED, is_identity_header
 from jwtgate.outcome import Anonymous, Authenticated, Exempt, HeaderPairs
 
-__all__ = ["Environ", "passed_on", "request_of", "settle"]
+__all__ = ["Environ", "EnvironView", "passed_on", "request_of", "settle"]
 
 Environ: TypeAlias = dict[str, Any]
 
@@ -16,36 +18,36 @@ Environ: TypeAlias = dict[str, Any]
 # cheroot each have one of these, or both.
 _TARGETS = ("RAW_URI", "REQUEST_URI")
 _QUERIES = ("QUERY_STRING", "REDIRECT_QUERY_STRING")  # the second is Apache's
-# How the variables of identity headers begin; most others begin otherwise.
-_INITIALS = frozenset("HTTP_" + initial.decode() for initial in INITIALS)
-
-
-def request_of(environ: Environ) -> RequestView:
-    """Make the core's view of a request; nothing of it is parsed."""
-    return _EnvironView(environ)
+# How the variables of identity headers begin, folded; sought in all names at once.
+_FORGED = re.compile(b"|".join(b"http-" + name for name in RESERVED))
 
 
 def passed_on(environ: Environ, outcome: Authenticated | Anonymous | Exempt) -> Environ:
     """Make the environ for the app: with the outcome, without what it is not to see."""
     kept = dict(environ)
-    for key in environ:
-        if key[:6] in _INITIALS and is_identity_header(_header_name(key)):
-            del kept[key]
-    if outcome.hiding:
-        _hide(kept, outcome.hiding)
-    kept.update(_variables(outcome.request_headers))
-    kept["jwtgate"] = outcome
+    settle(kept, outcome)
     return kept
 
 
 def settle(environ: Environ, outcome: Authenticated | Anonymous | Exempt) -> None:
     """Do the same in place, where a framework made its request of the environ before.
 
-    What the framework has cached of it by then is its adapter's to forget.
+    What the framework has cached of it by then is its adapter's to forget, if the
+    outcome hides anything.
     """
-    kept = passed_on(environ, outcome)
-    environ.clear()
-    environ.update(kept)
+    names = "\n".join(environ).encode("latin-1", "replace")
+    if _FORGED.search(names.translate(FOLDING)):
+        _clear(environ)
+    if outcome.hiding is not NOTHING_HIDDEN:
+        _hide(environ, outcome.hiding)
+    environ.update(_variables(outcome.request_headers))
+    environ["jwtgate"] = outcome
+
+
+def _clear(environ: Environ) -> None:
+    for key in tuple(environ):
+        if key.startswith("HTTP_") and is_identity_header(_header_name(key)):
+            del environ[key]
 
 
 # Kept, since most are of a consumer, the same for each of its requests.
@@ -54,15 +56,6 @@ def _variables(headers: HeaderPairs) -> tuple[tuple[str, str], ...]:
     return tuple(
         ("HTTP_" + name.upper().replace("-", "_"), value) for name, value in headers
     )
-
-
-def _path(text: str) -> str:
-    try:
-        path: str = text.encode("latin-1").decode("utf-8", "replace")
-    except UnicodeEncodeError:
-        # Not as PEP 3333 wants it: nobody can say which path the app will take it for.
-        return "/\ufffd"
-    return path
 
 
 def _raw_path(environ: Environ) -> bytes:
@@ -103,7 +96,7 @@ def _without_token(query: str, hiding: Hiding) -> str:
     return query if shown == octets else shown.decode("latin-1")
 
 
-class _EnvironView(RequestView):
+class EnvironView(RequestView):
     """A view that looks into the environ when it is asked: most of it never is."""
 
     __slots__ = ("_environ",)
@@ -118,7 +111,13 @@ class _EnvironView(RequestView):
 
     @property
     def path(self) -> str:
-        return _path(self._environ.get("PATH_INFO", ""))
+        text: str = self._environ.get("PATH_INFO", "")
+        try:
+            return text.encode("latin-1").decode("utf-8", "replace")
+        except UnicodeEncodeError:
+            # Not as PEP 3333 wants it: nobody can say which path the app will take it
+            # for.
+            return "/\ufffd"
 
     @property
     def raw_path(self) -> bytes:
@@ -144,13 +143,14 @@ class _EnvironView(RequestView):
 
     def lines(self, folded: bytes) -> list[bytes]:
         size = len(folded) + len("HTTP_")
+        # As _octets and _header_name do, without their calls.
         return [
-            _octets(value)
+            value.encode("latin-1", "replace")
             for key, value in self._environ.items()
             if len(key) == size
             and key.startswith("HTTP_")
             and isinstance(value, str)
-            and _header_name(key).translate(FOLDING) == folded
+            and key[5:].encode("latin-1", "replace").translate(FOLDING) == folded
         ]
 
     @property
@@ -165,3 +165,7 @@ class _EnvironView(RequestView):
     @property
     def kind(self) -> Literal["http", "websocket"]:
         return "http"
+
+
+request_of: Callable[[Environ], RequestView] = EnvironView
+"""Makes the core's view of a request; nothing of it is parsed."""

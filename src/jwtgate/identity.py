@@ -19,6 +19,7 @@ __all__ = [
     "CREDENTIAL_IDENTIFIER",
     "FOLDING",
     "INITIALS",
+    "RESERVED",
     "fold",
     "header_text",
     "is_header_safe",
@@ -35,8 +36,7 @@ ANONYMOUS_CONSUMER = "X-Anonymous-Consumer"
 FOLDING = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ_", b"abcdefghijklmnopqrstuvwxyz-"
 )
-# Prefixes, so that what a server leaves behind a name (cheroot: a blank) saves nothing.
-_RESERVED = (
+RESERVED = (
     b"x-consumer-",
     b"x-credential-identifier",
     b"x-credential-username",
@@ -44,6 +44,8 @@ _RESERVED = (
     b"x-anonymous-consumer",
     b"x-authenticated-groups",
 )
+"""How their names begin, folded: what a server leaves behind one (cheroot: a blank)
+saves nothing."""
 INITIALS = frozenset({b"x", b"X"})
 """Their first letters: most headers begin otherwise, and need no longer look."""
 _UNSAFE = re.compile(r"[\r\n\0]")
@@ -59,7 +61,7 @@ def fold(name: bytes) -> bytes:
 
 def is_identity_header(name: bytes) -> bool:
     """Whether a header of this name tells an app who calls, in any spelling."""
-    return name.translate(FOLDING).startswith(_RESERVED)
+    return name.translate(FOLDING).startswith(RESERVED)
 
 
 def is_header_safe(value: object) -> bool:

@@ -1,7 +1,8 @@
 """What a decorator says of a view, where a guard of the whole app can read it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from jwtgate.errors import ConfigurationError
@@ -19,8 +20,11 @@ __all__ = [
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 
+# Looked for in what a view has of its own: a class that inherits from a public one is
+# not public.
 _MARK = "__jwtgate__"
 _PUBLIC = "public"
+_UNSAID: Mapping[str, object] = MappingProxyType({})
 
 
 class _Demand(NamedTuple):
@@ -53,7 +57,10 @@ def mark(view: _View, requirement: Requirement) -> _View:
 
 def is_public(*views: object) -> bool:
     """Whether any of these, the view and the class it was made of, is public."""
-    return any(_of(view) == _PUBLIC for view in views)
+    for view in views:
+        if getattr(view, "__dict__", _UNSAID).get(_MARK) == _PUBLIC:
+            return True
+    return False
 
 
 def marked(view: object) -> Requirement | None:
@@ -67,8 +74,11 @@ def demands_of_guard(*views: object) -> Requirement | None:
 
     It is what they demand, but of a preflight, which the framework may answer.
     """
-    found = (_of(view) for view in views)
-    return next((each.of_guard for each in found if isinstance(each, _Demand)), None)
+    for view in views:
+        found = getattr(view, "__dict__", _UNSAID).get(_MARK)
+        if isinstance(found, _Demand):
+            return found.of_guard
+    return None
 
 
 def exempted(gate: object, found: object) -> Authenticated | Anonymous | Exempt:
@@ -84,8 +94,7 @@ def exempted(gate: object, found: object) -> Authenticated | Anonymous | Exempt:
 
 
 def _of(view: object) -> object:
-    # Of the class itself: one that inherits from a public view is not public.
-    return vars(view).get(_MARK) if hasattr(view, "__dict__") else None
+    return getattr(view, "__dict__", _UNSAID).get(_MARK)
 
 
 def _put(view: object, value: object) -> None:

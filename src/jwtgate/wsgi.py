@@ -48,7 +48,8 @@ class JWTGateMiddleware:
         environ["jwtgate"] = outcome
         if isinstance(outcome, Denied):
             return _deny(outcome, request.method, start_response)
-        start_response = _adding(outcome.response_headers, start_response)
+        if outcome.response_headers:
+            start_response = _adding(outcome.response_headers, start_response)
         return self.app(passed_on(environ, outcome), start_response)
 
 
@@ -62,9 +63,6 @@ def _deny(
 
 
 def _adding(headers: HeaderPairs, start_response: "StartResponse") -> "StartResponse":
-    if not headers:
-        return start_response
-
     def add(status: str, sent: list[tuple[str, str]], exc_info: Any = None) -> Any:
         names = {name.lower() for name, _ in sent}
         missing = [pair for pair in headers if pair[0].lower() not in names]

@@ -11,6 +11,7 @@ from jwtgate.django import conf
 from jwtgate.django.reading import found_on, request_view, scope_of
 from jwtgate.django.users import map_user
 from jwtgate.drive import aauthenticate, authenticate
+from jwtgate.extraction import NOTHING_HIDDEN
 from jwtgate.gate import Gate
 from jwtgate.marks import exempted
 from jwtgate.outcome import Anonymous, Authenticated, Denied, Exempt, Outcome
@@ -23,10 +24,12 @@ __all__ = ["adecide", "complete", "decide", "denial", "open_to_all"]
 
 _Response = TypeVar("_Response", bound=HttpResponseBase)
 
-_Asked: TypeAlias = tuple[Gate, str, str]
+_Asked: TypeAlias = tuple[Gate, str, str | None]
 
 # Where the question is kept that the outcome on a request answers.
 _ANSWERED = "_jwtgate_answered"
+# What Django keeps on a request, and what of.
+_CACHED = (("GET", "QUERY_STRING"), ("COOKIES", "HTTP_COOKIE"))
 
 
 def decide(request: HttpRequest, demands: Requirement | None = None) -> Outcome:
@@ -37,10 +40,10 @@ def decide(request: HttpRequest, demands: Requirement | None = None) -> Outcome:
     """
     found = found_on(request)
     gate = conf.gate_for(found)
-    view = request_view(request)
-    asked = (gate, view.path, view.method)
+    asked = (gate, request.path_info, request.method)
     outcome = _known(request, asked, demands)
     if outcome is None:
+        view = request_view(request)
         outcome = authenticate(gate, view, demands, found=found)
     return _place(request, outcome, (asked, demands))
 
@@ -49,10 +52,10 @@ async def adecide(request: HttpRequest, demands: Requirement | None = None) -> O
     """Do the same, letting others run while the store answers."""
     found = found_on(request)
     gate = conf.gate_for(found)
-    view = request_view(request)
-    asked = (gate, view.path, view.method)
+    asked = (gate, request.path_info, request.method)
     outcome = _known(request, asked, demands)
     if outcome is None:
+        view = request_view(request)
         outcome = await aauthenticate(gate, view, demands, found=found)
     return _place(request, outcome, (asked, demands))
 
@@ -129,13 +132,16 @@ def _clear(request: HttpRequest, denied: Denied) -> None:
 
 
 def _settle(request: HttpRequest, outcome: Authenticated | Anonymous | Exempt) -> None:
-    meta, shown = request.META, dict(request.META)
+    meta = shown = request.META
+    hides = outcome.hiding is not NOTHING_HIDDEN
+    if hides:
+        shown = dict(meta)
     _environ.settle(meta, outcome)
     if (scope := scope_of(request)) is not None:
         vars(request)["scope"] = _scope.passed_on(scope, outcome)
         _scope.tell_state(scope, outcome)
     vars(request).pop("headers", None)
     # Not for nothing: a middleware may have put something of its own there.
-    for cache, key in (("GET", "QUERY_STRING"), ("COOKIES", "HTTP_COOKIE")):
+    for cache, key in _CACHED if hides else ():
         if meta.get(key) != shown.get(key):
             vars(request).pop(cache, None)

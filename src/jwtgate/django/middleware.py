@@ -1,7 +1,7 @@
 """The gate as Django middleware, for sync and async."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
@@ -9,14 +9,20 @@ from django.http.response import HttpResponseBase
 from django.urls import Resolver404, get_resolver
 
 from jwtgate.django import conf
+from jwtgate.django.conf import Conf
 from jwtgate.django.deciding import adecide, complete, decide, denial, open_to_all
-from jwtgate.marks import demands_of_guard, is_public, marked
+from jwtgate.marks import demands_of_guard, is_public
 from jwtgate.outcome import Denied, Exempt, Outcome
 from jwtgate.requirement import Requirement
 
 __all__ = ["JWTGateMiddleware"]
 
 _SOMEBODY = Requirement()
+
+_Admitted: TypeAlias = tuple[Outcome, object, tuple[Conf, str, str | None]]
+
+# Where it is kept what let a request pass before its view, and what that rests on.
+_ADMITTED = "_jwtgate_admitted"
 
 
 class JWTGateMiddleware:
@@ -68,31 +74,58 @@ class JWTGateMiddleware:
     def _admit(
         self, request: HttpRequest, view: object, *at_view: object
     ) -> HttpResponseBase | None:
-        if not _is_guarded(view):
-            return _answer(open_to_all(request), request)
-        outcome = decide(request, demands_of_guard(*_marks_of(view)))
-        return _answer(_at_view(outcome, view) if at_view else outcome, request)
+        outcome = _admitted(request, view) if at_view else None
+        if outcome is None:
+            is_guarded, demands = _demanded(view)
+            outcome = decide(request, demands) if is_guarded else open_to_all(request)
+        return (_at_view if at_view else _before_view)(request, view, outcome)
 
     async def _aadmit(
         self, request: HttpRequest, view: object, *at_view: object
     ) -> HttpResponseBase | None:
-        if not _is_guarded(view):
-            return _answer(open_to_all(request), request)
-        outcome = await adecide(request, demands_of_guard(*_marks_of(view)))
-        return _answer(_at_view(outcome, view) if at_view else outcome, request)
+        outcome = _admitted(request, view) if at_view else None
+        if outcome is None:
+            is_guarded, demands = _demanded(view)
+            if is_guarded:
+                outcome = await adecide(request, demands)
+            else:
+                outcome = open_to_all(request)
+        return (_at_view if at_view else _before_view)(request, view, outcome)
 
 
-def _answer(outcome: Outcome, request: HttpRequest) -> HttpResponseBase | None:
+def _admitted(request: HttpRequest, view: object) -> Outcome | None:
+    # What let the request pass before, unless something that it rests on has changed.
+    admitted: _Admitted | None = vars(request).get(_ADMITTED)
+    if admitted is None:
+        return None
+    outcome, before, rest = admitted
+    is_same = before is view and getattr(request, "jwtgate", None) is outcome
+    return outcome if is_same and rest == _rest(request) else None
+
+
+def _rest(request: HttpRequest) -> tuple[Conf, str, str | None]:
+    return conf.current(), request.path_info, request.method
+
+
+def _before_view(
+    request: HttpRequest, view: object, outcome: Outcome
+) -> HttpResponseBase | None:
+    if isinstance(outcome, Denied):
+        return denial(outcome, request)
+    setattr(request, _ADMITTED, (outcome, view, _rest(request)))
+    return None
+
+
+def _at_view(
+    request: HttpRequest, view: object, outcome: Outcome
+) -> HttpResponseBase | None:
+    if isinstance(outcome, Exempt) and outcome.why == "preflight":
+        # A class of views answers OPTIONS itself; a function would run for a preflight
+        # that a policy exempts, and middleware that answers it has had its chance.
+        answers = getattr(view, "view_class", None) or getattr(view, "cls", None)
+        if not answers:
+            outcome = conf.gate_for(outcome).narrow(outcome, _SOMEBODY)
     return denial(outcome, request) if isinstance(outcome, Denied) else None
-
-
-def _at_view(outcome: Outcome, view: object) -> Outcome:
-    # A class of views answers OPTIONS itself; a function would run for a preflight
-    # that a policy exempts, and middleware that answers it has had its chance.
-    answers = getattr(view, "view_class", None) or getattr(view, "cls", None)
-    if isinstance(outcome, Exempt) and outcome.why == "preflight" and not answers:
-        return conf.gate_for(outcome).narrow(outcome, _SOMEBODY)
-    return outcome
 
 
 def _view_of(request: HttpRequest) -> object:
@@ -103,14 +136,12 @@ def _view_of(request: HttpRequest) -> object:
         return None
 
 
-def _is_guarded(view: object) -> bool:
-    if conf.current().guards_all:
-        return not is_public(*_marks_of(view))
-    return any(marked(each) is not None for each in _marks_of(view))
-
-
-def _marks_of(view: object) -> tuple[object, ...]:
+def _demanded(view: object) -> tuple[bool, Requirement | None]:
     # What was decorated: the view, the class that Django or the REST framework made
     # it of, or that of an object that is called, such as a feed.
     made_of = getattr(view, "view_class", None), getattr(view, "cls", None)
-    return (view, *made_of, type(view))
+    seen = (view, *made_of, type(view))
+    demands = demands_of_guard(*seen)
+    if conf.current().guards_all:
+        return not is_public(*seen), demands
+    return demands is not None, demands

@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 
-from jwtgate import _environ, _scope
+from jwtgate import _scope
+from jwtgate._environ import EnvironView
 from jwtgate._scope import Scope
 from jwtgate.extraction import Headers, RequestView
 
@@ -23,7 +24,7 @@ def scope_of(request: Any) -> Scope | None:
 
 def found_on(request: HttpRequest) -> object:
     """Give what a gate left on a request."""
-    scope = scope_of(request)
+    scope: Scope | None = getattr(request, "scope", None)
     return (request.META if scope is None else scope).get("jwtgate")
 
 
@@ -31,35 +32,58 @@ def request_view(request: HttpRequest) -> RequestView:
     """Make the core's view of a request."""
     # Raw headers: those of Django under ASGI were folded into one another.
     scope = scope_of(request)
-    if scope is None:
-        # The test client of Ninja leaves the method out.
-        meta = {"REQUEST_METHOD": request.method, **request.META}
-        return _View(request, _environ.request_of(meta))
-    return _View(request, _scope.request_of(scope))
+    return _OfEnviron(request) if scope is None else _OfScope(request, scope)
 
 
-class _View(RequestView):
-    """What came, raw, and of the rest what Django goes by.
+class _Chosen(RequestView):
+    """Of what came, what Django goes by: a setting or a middleware may have chosen."""
 
-    A setting or a middleware may have changed that.
-    """
-
-    __slots__ = ("_raw", "_request")
-
-    def __init__(self, request: HttpRequest, raw: RequestView) -> None:
-        self._request = request
-        self._raw = raw
+    __slots__ = ()
+    _request: HttpRequest
+    _sent_method: str
 
     @property
     def method(self) -> str:
         # Django writes methods in capitals; as it came is as good.
-        raw, chosen = self._raw.method, self._request.method
-        return raw if not chosen or raw.upper() == chosen else chosen
+        sent, chosen = self._sent_method, self._request.method
+        return sent if not chosen or sent.upper() == chosen else chosen
 
     @property
     def path(self) -> str:
         path: str = self._request.path_info
         return path
+
+    @property
+    def scheme(self) -> str:
+        return self._request.scheme or "http"
+
+    @property
+    def client(self) -> str | None:
+        client: str | None = self._request.META.get("REMOTE_ADDR")
+        return client
+
+
+class _OfEnviron(_Chosen, EnvironView):
+    """The rest is as it came, raw."""
+
+    __slots__ = ("_request", "_sent_method")
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._environ = request.META
+        # The test client of Ninja leaves it out.
+        self._sent_method = request.META.get("REQUEST_METHOD", "")
+
+
+class _OfScope(_Chosen):
+    """The rest is as it came, raw."""
+
+    __slots__ = ("_raw", "_request", "_sent_method")
+
+    def __init__(self, request: HttpRequest, scope: Scope) -> None:
+        self._request = request
+        self._raw = raw = _scope.request_of(scope)
+        self._sent_method = raw.method
 
     @property
     def query(self) -> bytes:
@@ -75,15 +99,6 @@ class _View(RequestView):
 
     def lines(self, folded: bytes) -> list[bytes]:
         return self._raw.lines(folded)
-
-    @property
-    def scheme(self) -> str:
-        return self._request.scheme or self._raw.scheme
-
-    @property
-    def client(self) -> str | None:
-        client: str | None = self._request.META.get("REMOTE_ADDR")
-        return client
 
     @property
     def kind(self) -> Literal["http", "websocket"]:

@@ -1,17 +1,27 @@
 """From Flask's request to an outcome, and from a refusal to a response."""
 
-from flask import Response, current_app, g, request
+from typing import TYPE_CHECKING, TypeGuard, cast
+
+from flask import Request, Response, current_app, g, request
 
 from jwtgate._environ import request_of, settle
 from jwtgate._reply import reply_to
 from jwtgate.drive import authenticate
-from jwtgate.flask.mounts import mount_of_request
+from jwtgate.extraction import NOTHING_HIDDEN
+from jwtgate.flask.mounts import current_request, mount_of_request
 from jwtgate.gate import Gate
 from jwtgate.marks import exempted
 from jwtgate.outcome import Anonymous, Authenticated, Denied, Exempt, Outcome
 from jwtgate.requirement import Requirement
 
-__all__ = ["denial", "gate_of_request", "open_to_all", "refusal"]
+if TYPE_CHECKING:
+    from flask.ctx import _AppCtxGlobals
+    from werkzeug.local import LocalProxy
+
+__all__ = ["current_globals", "denial", "gate_of_request", "open_to_all", "refusal"]
+
+current_globals = cast("LocalProxy[_AppCtxGlobals]", g)._get_current_object  # noqa: SLF001 - documented
+"""Gives ``g`` itself, as :func:`current_request` the request."""
 
 # What a gate of this app decided, and nobody further out.
 _DECIDED = "jwtgate.decided"
@@ -27,11 +37,12 @@ def refusal(gate: Gate, demands: Requirement | None) -> Response | None:
     Returns:
         The response to refuse it with; None lets it pass.
     """
+    request = current_request()
     environ = request.environ
     found = environ.get("jwtgate")
     known: Outcome | None = environ.get(_DECIDED)
     outcome: Outcome
-    if demands is not None and known is not None and _stands(known, gate):
+    if demands is not None and _stands(known, found, gate):
         # Also what passed without identity, which would be counted and logged twice.
         outcome = gate.narrow(known, demands)
         if isinstance(outcome, Denied):
@@ -41,24 +52,28 @@ def refusal(gate: Gate, demands: Requirement | None) -> Response | None:
         outcome = authenticate(gate, request_of(environ), demands, found=found)
     if isinstance(outcome, Denied):
         # What runs after a refusal reads no forged headers either.
-        _settle(Exempt("public", None, gate))
+        _settle(request, Exempt("public", None, gate))
     else:
-        _settle(outcome)
-    g.jwtgate = environ["jwtgate"] = environ[_DECIDED] = outcome
+        _settle(request, outcome)
+    environ["jwtgate"] = environ[_DECIDED] = outcome
+    current_globals().jwtgate = outcome
     return denial(outcome) if isinstance(outcome, Denied) else None
 
 
-def _stands(known: Outcome, gate: Gate) -> bool:
-    if isinstance(known, Denied):
+def _stands(
+    known: Outcome | None, found: object, gate: Gate
+) -> TypeGuard[Authenticated | Anonymous | Exempt]:
+    if known is None or isinstance(known, Denied):
         return False  # whoever demands less is to be asked anew
-    return known.gate is gate and known is request.environ.get("jwtgate")
+    return known.gate is gate and known is found
 
 
 def open_to_all(gate: Gate) -> None:
     """Let the request pass for a public view: without identity, its own or a forged."""
+    request = current_request()
     outcome = exempted(gate, request.environ.get("jwtgate"))
-    g.jwtgate = outcome
-    _settle(outcome)
+    current_globals().jwtgate = outcome
+    _settle(request, outcome)
 
 
 def denial(denied: Denied) -> Response:
@@ -89,9 +104,10 @@ def gate_of_request() -> Gate:
     )
 
 
-def _settle(outcome: Authenticated | Anonymous | Exempt) -> None:
+def _settle(request: Request, outcome: Authenticated | Anonymous | Exempt) -> None:
     settle(request.environ, outcome)
-    query = request.environ.get("QUERY_STRING", "").encode("latin-1", "replace")
-    request.query_string = query
-    for name in _CACHED:
-        vars(request).pop(name, None)
+    if outcome.hiding is not NOTHING_HIDDEN:
+        query = request.environ.get("QUERY_STRING", "").encode("latin-1", "replace")
+        request.query_string = query
+        for name in _CACHED:
+            vars(request).pop(name, None)

@@ -2,12 +2,18 @@
 
 from typing import cast, final
 
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Blueprint, Flask, Response
 from flask.sansio.blueprints import BlueprintSetupState
 
 from jwtgate.errors import ConfigurationError
-from jwtgate.flask.deciding import open_to_all, refusal
-from jwtgate.flask.mounts import Mount, mount_of_request, mounts_of
+from jwtgate.flask.deciding import current_globals, open_to_all, refusal
+from jwtgate.flask.mounts import (
+    Mount,
+    Mounts,
+    current_request,
+    mount_among,
+    mounts_of,
+)
 from jwtgate.gate import Gate
 from jwtgate.marks import demands_of_guard
 
@@ -63,31 +69,40 @@ class JWTGate:
         own = mounts.get(None)
         mount = Mount.of(app.config, self._gate or (own and own.gate))
         if not mounts:
+            hooks = _Hooks(app, mounts)
             # First, before another hook reads what a client forged.
-            app.before_request_funcs.setdefault(None, []).insert(0, _before_request)
-            app.after_request(_after_request)
+            app.before_request_funcs.setdefault(None, []).insert(0, hooks.before)
+            app.after_request(hooks.after)
         mounts[blueprint] = mount
 
 
-def _before_request() -> Response | None:
-    # An app context may have seen another request before, as in tests.
-    g.pop("jwtgate", None)
-    mount = mount_of_request()
-    if mount is None:
-        return None
-    endpoint = request.endpoint
-    view = current_app.view_functions.get(endpoint or "")
-    views = view, getattr(view, "view_class", None)
-    if not mount.asks(endpoint, *views):
-        open_to_all(mount.gate)
-        return None
-    return refusal(mount.gate, demands_of_guard(*views))
+@final
+class _Hooks:
+    """What Flask calls around each request of an app that has mounts."""
 
+    def __init__(self, app: Flask, mounts: Mounts) -> None:
+        self._app = app
+        self._mounts = mounts
 
-def _after_request(response: Response) -> Response:
-    outcome = request.environ.get("jwtgate")
-    for name, value in getattr(outcome, "response_headers", ()):
-        # A refusal that an app renders in its own way keeps its challenge.
-        if name not in response.headers and name != "Content-Type":
-            response.headers[name] = value
-    return response
+    def before(self) -> Response | None:
+        # An app context may have seen another request before, as in tests.
+        current_globals().pop("jwtgate", None)
+        request = current_request()
+        mount = mount_among(self._mounts, request)
+        if mount is None:
+            return None
+        endpoint = request.endpoint
+        view = self._app.view_functions.get(endpoint or "")
+        kind = getattr(view, "view_class", None)
+        if not mount.asks(endpoint, view, kind):
+            open_to_all(mount.gate)
+            return None
+        return refusal(mount.gate, demands_of_guard(view, kind))
+
+    def after(self, response: Response) -> Response:
+        outcome = current_request().environ.get("jwtgate")
+        for name, value in getattr(outcome, "response_headers", ()):
+            # A refusal that an app renders in its own way keeps its challenge.
+            if name not in response.headers and name != "Content-Type":
+                response.headers[name] = value
+        return response

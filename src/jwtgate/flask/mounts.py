@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self, final
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast, final
 
-from flask import current_app, request
+from flask import Request, current_app, request
 
 from jwtgate.configs import load
 from jwtgate.errors import ConfigurationError
@@ -12,7 +12,25 @@ from jwtgate.gate import Gate
 from jwtgate.marks import is_public
 from jwtgate.values import as_texts, is_switch
 
-__all__ = ["Mount", "mount_of_request", "mounts_of"]
+if TYPE_CHECKING:
+    from werkzeug.local import LocalProxy
+
+__all__ = [
+    "Mount",
+    "Mounts",
+    "current_request",
+    "mount_among",
+    "mount_of_request",
+    "mounts_of",
+]
+
+Mounts: TypeAlias = dict[str | None, "Mount"]
+"""The mounts of an app: its own by None, others by blueprint."""
+
+# As Werkzeug advises whoever asks more than once: each look through a proxy takes
+# several calls.
+current_request = cast("LocalProxy[Request]", request)._get_current_object  # noqa: SLF001 - documented
+"""Gives the request itself."""
 
 _PREFIX = "JWTGATE_"
 _NAMES = ("CONFIG", "GATE", "GUARD_ALL", "PUBLIC_ENDPOINTS", "WATCH")
@@ -80,17 +98,25 @@ class Mount:
         return not (endpoint in self.public_endpoints or is_public(*views))
 
 
-def mounts_of(extensions: dict[str, Any]) -> dict[str | None, Mount]:
-    """Give the mounts of an app: its own by None, others by blueprint."""
-    mounts: dict[str | None, Mount] = extensions.setdefault("jwtgate", {})
+def mounts_of(extensions: dict[str, Any]) -> Mounts:
+    """Give the mounts of an app."""
+    mounts: Mounts = extensions.setdefault("jwtgate", {})
     return mounts
 
 
-def mount_of_request() -> Mount | None:
+def mount_among(mounts: Mounts, request: Request) -> Mount | None:
     """Find the mount of a request: that of its innermost blueprint, or the app's."""
-    mounts = mounts_of(current_app.extensions)
-    names = (*request.blueprints, None)
-    return next((mounts[name] for name in names if name in mounts), None)
+    own = mounts.get(None)
+    if own is None or len(mounts) > 1:
+        for name in request.blueprints:
+            if name in mounts:
+                return mounts[name]
+    return own
+
+
+def mount_of_request() -> Mount | None:
+    """Find the mount of the request that is being answered."""
+    return mount_among(mounts_of(current_app.extensions), current_request())
 
 
 def _gate_of(chosen: Mapping[str, Any], *, watch: bool) -> Gate:

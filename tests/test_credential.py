@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from jwtgate import ConfigurationError, InvalidKey, UnusableCredential
-from jwtgate.credential import _CHECKS
 from jwtgate.jose import ALGORITHMS
 from jwtgate.masked import Secret
 from tests.kit import SECRET, credential, jack, private_pem, public_pem
@@ -25,13 +24,6 @@ def problems(**fields: Any) -> tuple[str, ...]:
 
 
 # The fields
-
-
-@pytest.mark.parametrize("check", _CHECKS, ids=lambda check: check[2])
-def test_a_default_fits(check: tuple[object, Callable[[object], bool], str]) -> None:
-    """So it need not be looked at in each credential."""
-    default, fits, _ = check
-    assert default is dataclasses.MISSING or fits(default)
 
 
 def test_a_credential_is_hs256_by_default() -> None:
@@ -148,6 +140,33 @@ def test_the_view_has_no_key_material() -> None:
         "kid": "k1",
         "tags": ("t",),
     }
+
+
+@pytest.mark.parametrize(
+    ("fields", "endless"),
+    [
+        ({}, True),
+        ({"kid": "k1", "token_lifetime": 1}, True),
+        ({"enabled": False}, False),
+        ({"consumer": jack(enabled=False)}, False),
+        ({"not_before": 0}, False),
+        ({"retire_after": 0}, False),
+        ({"not_before": 0, "retire_after": 1e10}, False),
+    ],
+    ids=str,
+)
+def test_a_credential_is_endless_unless_switches_or_times_say_otherwise(
+    fields: dict[str, Any], endless: object
+) -> None:
+    """Whoever finds it need not look at the four."""
+    assert credential(**fields).endless is endless
+
+
+def test_a_credential_that_is_replaced_is_endless_or_not_anew() -> None:
+    """It follows from the other fields."""
+    retiring = dataclasses.replace(credential(), retire_after=5)
+    assert not retiring.endless
+    assert dataclasses.replace(retiring, retire_after=None).endless
 
 
 def test_equal_credentials_share_a_key() -> None:

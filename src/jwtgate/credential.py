@@ -1,18 +1,16 @@
 """Credentials: what proves who calls."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from operator import attrgetter
-from typing import Any, TypeAlias, final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, final
 
 from jwtgate.consumer import Consumer
+from jwtgate.credentialproblems import credential_problems
 from jwtgate.errors import ConfigurationError, InvalidKey
-from jwtgate.identity import is_header_safe
 from jwtgate.jose import ALGORITHMS, VerificationKey
-from jwtgate.keytext import MAX_KEY_OCTETS, is_key_text
 from jwtgate.masked import Secret
 from jwtgate.material import hmac_key, public_key
-from jwtgate.values import as_texts, is_name, is_seconds, is_switch
+from jwtgate.values import as_texts
 
 __all__ = ["Credential", "CredentialView", "UnusableCredential"]
 
@@ -94,6 +92,9 @@ class Credential:
         allow_weak_secret: Take a secret shorter than RFC 7518 section 3.2 demands.
         verification_key: The typed key; made here, shared between equal credentials.
         view: What an app may see of it.
+        endless: It and its consumer are enabled, and it has neither ``not_before`` nor
+            ``retire_after``: once found it can be used, and none of the four need be
+            looked at.
 
     Raises:
         InvalidKey: The material does not fit the algorithm.
@@ -125,10 +126,11 @@ class Credential:
     allow_weak_secret: bool = False
     verification_key: VerificationKey = field(init=False, repr=False, compare=False)
     view: CredentialView = field(init=False, repr=False, compare=False)
+    endless: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Check every field, make the key."""
-        if problems := _problems(self):
+        if problems := credential_problems(self):
             raise ConfigurationError(*problems)
         set_field = object.__setattr__
         for name in ("tags", "audience", "types"):
@@ -139,17 +141,8 @@ class Credential:
             set_field(self, "verification_key", _verification_key(self))
         except InvalidKey as error:
             raise InvalidKey(f"credential {self.id or self.key!r}: {error}") from None
-        set_field(
-            self,
-            "view",
-            CredentialView(
-                id=self.id,
-                key=self.key,
-                algorithm=self.algorithm,
-                kid=self.kid,
-                tags=tuple(self.tags),
-            ),
-        )
+        set_field(self, "view", _view(self))
+        set_field(self, "endless", _is_endless(self))
 
     def reveal_secret(self) -> bytes | None:
         """Give the secret's octets, as they were given or made; None if there is none.
@@ -174,77 +167,16 @@ def _verification_key(credential: Credential) -> VerificationKey:
     return public_key(credential.algorithm, credential.public_key)
 
 
-_Fits: TypeAlias = Callable[[object], bool]
+def _view(credential: Credential) -> CredentialView:
+    return CredentialView(
+        id=credential.id,
+        key=credential.key,
+        algorithm=credential.algorithm,
+        kid=credential.kid,
+        tags=tuple(credential.tags),
+    )
 
 
-def _or_none(fits: _Fits) -> _Fits:
-    return lambda value: value is None or fits(value)
-
-
-def _is_grace(value: object) -> bool:
-    return is_seconds(value) and value >= 0
-
-
-def _is_lifetime(value: object) -> bool:
-    return type(value) is int and value > 0
-
-
-_NAMES = tuple(ALGORITHMS)  # what cannot be hashed is not in it, as it should be
-# Rows come from databases and files, where the type checker does not see them.
-_RULES: tuple[tuple[tuple[str, ...], _Fits, str], ...] = (
-    (("consumer",), lambda value: isinstance(value, Consumer), "a Consumer"),
-    (
-        ("algorithm",),
-        lambda value: value in _NAMES,
-        f"one of {', '.join(ALGORITHMS)}",
-    ),
-    (("key",), is_key_text, f"a printable text of 1 to {MAX_KEY_OCTETS} octets"),
-    (
-        ("kid",),
-        _or_none(is_key_text),
-        f"a printable text of 1 to {MAX_KEY_OCTETS} octets, or None",
-    ),
-    (
-        ("id",),
-        _or_none(is_header_safe),
-        "a text without CR, LF or NUL (it goes into a header), or None",
-    ),
-    (
-        ("secret",),
-        lambda value: isinstance(value, str | bytes | Secret | None),
-        "a text or octets",
-    ),
-    (("consumer_claim",), _or_none(is_name), "the name of a claim, or None"),
-    (
-        ("secret_is_base64", "enabled", "allow_weak_secret"),
-        is_switch,
-        "True or False",
-    ),
-    (("token_lifetime",), _is_lifetime, "a whole number of seconds above 0"),
-    (("lifetime_grace_period",), _or_none(_is_grace), "seconds, 0 or more, or None"),
-    (
-        ("not_before", "retire_after"),
-        _or_none(is_seconds),
-        "seconds since the epoch, or None",
-    ),
-)
-
-
-_DEFAULTS = {each.name: each.default for each in fields(Credential)}
-_CHECKS = tuple(
-    (_DEFAULTS[name], fits, f"{name} must be {expected}")
-    for names, fits, expected in _RULES
-    for name in names
-)
-_checked = attrgetter(*(name for names, _, _ in _RULES for name in names))
-
-
-def _problems(credential: Credential) -> list[str]:
-    # A default fits, and most fields are left at theirs.
-    return [
-        problem
-        for value, (default, fits, problem) in zip(
-            _checked(credential), _CHECKS, strict=True
-        )
-        if value is not default and not fits(value)
-    ]
+def _is_endless(credential: Credential) -> bool:
+    has_times = (credential.not_before, credential.retire_after) != (None, None)
+    return credential.enabled and credential.consumer.enabled and not has_times

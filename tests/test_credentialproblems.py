@@ -14,9 +14,9 @@ DEFAULTS = {each.name: each.default for each in fields(Credential)}
 def test_a_value_that_is_not_looked_at_fits(
     check: tuple[str, object, Callable[[object], bool], str],
 ) -> None:
-    """It is the default, of which most credentials have most."""
+    """It is the default itself, of which most credentials have most."""
     name, usual, fits, _ = check
-    assert name in {"consumer", "key"} or (usual == DEFAULTS[name] and fits(usual))
+    assert name in {"consumer", "key"} or (usual is DEFAULTS[name] and fits(usual))
 
 
 @pytest.mark.parametrize("algorithm", ["HS512", "ES256"])

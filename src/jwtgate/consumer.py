@@ -57,32 +57,33 @@ class Consumer:
         name = self.username or self.custom_id
         if not name:
             raise ConfigurationError("a consumer needs a username or a custom_id")
-        if not is_switch(self.enabled):
+        if not (self.enabled is True or is_switch(self.enabled)):
             raise ConfigurationError("enabled must be True or False")
         if not (self.issuer is None or is_name(self.issuer)):
             raise ConfigurationError("issuer must be a text that is not empty, or None")
         set_field = object.__setattr__
-        set_field(self, "groups", as_texts("groups", self.groups))
-        set_field(self, "tags", as_texts("tags", self.tags))
+        if self.groups != ():
+            set_field(self, "groups", as_texts("groups", self.groups))
+        if self.tags != ():
+            set_field(self, "tags", as_texts("tags", self.tags))
         if self.quota is not None:
             set_field(self, "quota", Quota.of(self.quota))
         _check_texts(self)
         if not self.id:
-            set_field(self, "id", _as_text(_uuid5(_CONSUMERS, name)))
+            set_field(self, "id", _uuid5(_CONSUMERS, name))
 
 
-def _uuid5(namespace: bytes, name: str) -> bytes:
-    # RFC 9562 5.5, as uuid.uuid5 makes it in four times the time.
-    hashed = sha1(namespace + name.encode(), usedforsecurity=False).digest()
-    octets = bytearray(hashed[:16])
-    octets[6] = octets[6] & 0x0F | 0x50
-    octets[8] = octets[8] & 0x3F | 0x80
-    return bytes(octets)
+# RFC 9562 4.1: the first two bits of this digit are 10.
+_VARIANT = dict(zip("0123456789abcdef", 4 * "89ab", strict=True))
 
 
-def _as_text(uuid: bytes) -> str:
-    text = uuid.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+def _uuid5(namespace: bytes, name: str) -> str:
+    # RFC 9562 5.5, as uuid.uuid5 makes it in many times the time.
+    text = sha1(namespace + name.encode(), usedforsecurity=False).hexdigest()
+    variant = _VARIANT[text[16]]
+    return (
+        f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
+    )
 
 
 def _check_texts(consumer: Consumer) -> None:
@@ -92,7 +93,7 @@ def _check_texts(consumer: Consumer) -> None:
                 "names, ids and groups of a consumer go into headers: they must "
                 "be texts without CR, LF or NUL"
             )
-    if "," in "".join(consumer.groups):
+    if consumer.groups and "," in "".join(consumer.groups):
         raise ConfigurationError("a group's name may not have a comma")
 
 
@@ -108,8 +109,9 @@ def named_by_claim(issuer: str, value: str, template: Consumer) -> Consumer:
         value: The claim's value, safe as a header.
         template: The credential's own consumer.
     """
+    users = bytes.fromhex(_uuid5(_CONSUMERS, issuer).replace("-", ""))
     return Consumer(
-        id=_as_text(_uuid5(_uuid5(_CONSUMERS, issuer), value)),
+        id=_uuid5(users, value),
         username=value,
         groups=template.groups,
         tags=template.tags,

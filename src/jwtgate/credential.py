@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, final
 
 from jwtgate.consumer import Consumer
-from jwtgate.credentialproblems import credential_problems
+from jwtgate.credentialproblems import TOKEN_LIFETIME, credential_problems
 from jwtgate.errors import ConfigurationError, InvalidKey
 from jwtgate.jose import ALGORITHMS, VerificationKey
 from jwtgate.masked import Secret
@@ -115,7 +115,7 @@ class Credential:
     kid: str | None = None
     id: str | None = None
     tags: Sequence[str] = ()
-    token_lifetime: int = 86400
+    token_lifetime: int = TOKEN_LIFETIME
     lifetime_grace_period: float | None = None
     not_before: float | None = None
     retire_after: float | None = None
@@ -133,8 +133,13 @@ class Credential:
         if problems := credential_problems(self):
             raise ConfigurationError(*problems)
         set_field = object.__setattr__
-        for name in ("tags", "audience", "types"):
-            set_field(self, name, as_texts(name, getattr(self, name)))
+        for name, values in (
+            ("tags", self.tags),
+            ("audience", self.audience),
+            ("types", self.types),
+        ):
+            if values != ():  # as most are left
+                set_field(self, name, as_texts(name, values))
         if self.secret is not None:
             set_field(self, "secret", Secret(self.secret))
         try:
@@ -142,7 +147,14 @@ class Credential:
         except InvalidKey as error:
             raise InvalidKey(f"credential {self.id or self.key!r}: {error}") from None
         set_field(self, "view", _view(self))
-        set_field(self, "endless", _is_endless(self))
+        set_field(
+            self,
+            "endless",
+            self.enabled
+            and self.consumer.enabled
+            and self.not_before is None
+            and self.retire_after is None,
+        )
 
     def reveal_secret(self) -> bytes | None:
         """Give the secret's octets, as they were given or made; None if there is none.
@@ -175,8 +187,3 @@ def _view(credential: Credential) -> CredentialView:
         kid=credential.kid,
         tags=tuple(credential.tags),
     )
-
-
-def _is_endless(credential: Credential) -> bool:
-    has_times = (credential.not_before, credential.retire_after) != (None, None)
-    return credential.enabled and credential.consumer.enabled and not has_times

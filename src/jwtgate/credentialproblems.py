@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, is_not
 from typing import TYPE_CHECKING
 
 from jwtgate.consumer import Consumer
@@ -20,18 +21,21 @@ if TYPE_CHECKING:
 
     _Fits: TypeAlias = Callable[[object], bool]
 
-__all__ = ["CHECKS", "credential_problems"]
+__all__ = ["CHECKS", "TOKEN_LIFETIME", "credential_problems"]
+
+TOKEN_LIFETIME = 86400
+"""Seconds that tokens issued with a credential live, unless it says otherwise."""
 
 
 def credential_problems(credential: Credential) -> list[str]:
     """Tell what is wrong with the fields of a credential, but for its material."""
+    values = _checked(credential)
     # A default fits, and most fields are left at theirs.
+    chosen = compress(zip(values, CHECKS, strict=True), map(is_not, values, _USUAL))
     return [
         f"{name} must be {expected}"
-        for value, (name, default, fits, expected) in zip(
-            _checked(credential), CHECKS, strict=True
-        )
-        if value is not default and not fits(value)
+        for value, (name, _, fits, expected) in chosen
+        if not fits(value)
     ]
 
 
@@ -78,7 +82,12 @@ CHECKS: tuple[tuple[str, object, _Fits, str], ...] = (
     ("secret_is_base64", False, is_switch, _SWITCH),
     ("enabled", True, is_switch, _SWITCH),
     ("allow_weak_secret", False, is_switch, _SWITCH),
-    ("token_lifetime", 86400, _is_lifetime, "a whole number of seconds above 0"),
+    (
+        "token_lifetime",
+        TOKEN_LIFETIME,
+        _is_lifetime,
+        "a whole number of seconds above 0",
+    ),
     (
         "lifetime_grace_period",
         None,
@@ -91,3 +100,4 @@ CHECKS: tuple[tuple[str, object, _Fits, str], ...] = (
 """The name of each field, a value that fits, what tells, and what is expected."""
 
 _checked = attrgetter(*(name for name, _, _, _ in CHECKS))
+_USUAL = tuple(usual for _, usual, _, _ in CHECKS)

@@ -66,6 +66,8 @@ def is_identity_header(name: bytes) -> bool:
 
 def is_header_safe(value: object) -> bool:
     """Whether this is a text that may be a header: no CR, LF or NUL, and encodable."""
+    if isinstance(value, str) and value.isprintable():  # as almost all are
+        return True
     return is_unicode(value) and _UNSAFE.search(value) is None
 
 

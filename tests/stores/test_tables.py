@@ -13,17 +13,19 @@ JILL = Consumer(username="jill", custom_id="j2")
 def tables(*credentials: Any) -> Tables:
     """Make tables with jack, jill and these credentials."""
     made = Tables()
-    made.put_consumer(made.next_number(), jack())
-    made.put_consumer(made.next_number(), JILL)
+    made.put_consumer(jack())
+    made.put_consumer(JILL)
     for each in credentials:
-        made.put_credential(made.next_number(), each)
+        made.put_credential(each)
     return made
 
 
 def test_rows_are_numbered_in_their_order() -> None:
     """Pages rely on it."""
-    made = Tables()
-    assert [made.next_number() for _ in range(3)] == [1, 2, 3]
+    first, second = credential(), credential(kid="a")
+    made = tables(first, second)
+    assert list(made.consumers()) == [(1, jack()), (2, JILL)]
+    assert list(made.credentials()) == [(3, first), (4, second)]
 
 
 # Consumers
@@ -50,32 +52,32 @@ def test_no_consumer_is_found_in_another_s_place(impostor: Consumer) -> None:
     """Both ids and usernames find a consumer, so they are taken together."""
     made = tables()
     with pytest.raises(Conflict, match="another consumer's"):
-        made.put_consumer(made.next_number(), impostor)
+        made.put_consumer(impostor)
 
 
 def test_a_consumer_may_have_its_id_as_username() -> None:
     """It is found in its own place."""
     made = tables()
     same = Consumer(username="same", id="same")
-    made.put_consumer(made.next_number(), same)
+    made.put_consumer(same)
     assert made.find_consumer("same") == same
 
 
 @pytest.mark.parametrize(
     "consumer", [jack(), jack().id, "jack"], ids=["itself", "id", "username"]
 )
-def test_a_consumer_s_row_is_got_by_itself_id_or_username(
+def test_a_consumer_is_got_by_itself_id_or_username(
     consumer: Consumer | str,
 ) -> None:
     """Whatever the caller has at hand."""
-    assert tables().consumer_row(consumer) == (1, jack())
+    assert tables().get_consumer(consumer) == jack()
 
 
 @pytest.mark.parametrize("consumer", ["nobody", Consumer(username="x")], ids=str)
-def test_a_consumer_without_row_is_not_found(consumer: Consumer | str) -> None:
+def test_a_consumer_that_was_never_put_is_not_got(consumer: Consumer | str) -> None:
     """Also one that was made elsewhere."""
     with pytest.raises(NotFound, match="consumer"):
-        tables().consumer_row(consumer)
+        tables().get_consumer(consumer)
 
 
 @pytest.mark.parametrize(
@@ -91,31 +93,54 @@ def test_a_name_is_one_consumer_s(taken: Consumer, field: str) -> None:
     """The error says which."""
     made = tables()
     with pytest.raises(Conflict, match=field):
-        made.put_consumer(made.next_number(), taken)
+        made.put_consumer(taken)
 
 
-def test_a_consumer_can_be_put_again() -> None:
-    """Its own names are no conflict."""
+def test_a_consumer_takes_its_own_place() -> None:
+    """Its names are no conflict, and its number stays."""
     made = tables()
-    made.put_consumer(1, jack(enabled=False))
-    assert made.consumer_row("jack") == (1, jack(enabled=False))
+    made.put_consumer(jack(enabled=False), instead_of=jack())
+    assert made.get_consumer("jack") == jack(enabled=False)
+    assert next(made.consumers()) == (1, jack(enabled=False))
 
 
 def test_a_name_that_was_given_up_is_free() -> None:
     """And names nobody."""
     made = tables()
-    made.put_consumer(1, Consumer(id=jack().id, username="jacques"))
+    new = Consumer(id=jack().id, username="jacques")
+    made.put_consumer(new, instead_of=jack())
     assert made.find_consumer("jack") is None
-    made.put_consumer(made.next_number(), Consumer(id="2", username="jack"))
+    made.put_consumer(Consumer(id="2", username="jack", custom_id="495aec6a"))
+
+
+def test_a_consumer_that_gives_up_its_id_as_username_keeps_its_id() -> None:
+    """Both are kept in one table."""
+    made = Tables()
+    same = Consumer(username="same", id="same")
+    made.put_consumer(same)
+    new = Consumer(custom_id="c", id="same")
+    made.put_consumer(new, instead_of=same)
+    assert made.find_consumer("same") is new
+    made.drop_consumer(new)
+    assert made.find_consumer("same") is None
+
+
+def test_a_change_to_a_taken_name_changes_nothing() -> None:
+    """The old names stand."""
+    made = tables()
+    with pytest.raises(Conflict):
+        made.put_consumer(jack(username="jill"), instead_of=jack())
+    assert made.get_consumer("jack") == jack()
+    assert made.get_consumer("jill") == JILL
 
 
 def test_consumers_without_custom_id_do_not_collide() -> None:
     """An absent name is nobody's."""
     made = tables()
-    made.put_consumer(made.next_number(), Consumer(username="a"))
-    made.put_consumer(made.next_number(), Consumer(username="b"))
-    made.put_consumer(made.next_number(), Consumer(custom_id="c"))
-    assert len(made.consumers) == 5
+    made.put_consumer(Consumer(username="a"))
+    made.put_consumer(Consumer(username="b"))
+    made.put_consumer(Consumer(custom_id="c"))
+    assert len(list(made.consumers())) == 5
 
 
 def test_a_consumer_that_is_dropped_leaves_its_names() -> None:
@@ -123,30 +148,30 @@ def test_a_consumer_that_is_dropped_leaves_its_names() -> None:
     made = tables()
     made.drop_consumer(jack())
     assert made.find_consumer("jack") is None
-    made.put_consumer(made.next_number(), jack())
+    made.put_consumer(jack())
 
 
 # Credentials
 
 
-def test_a_credential_s_row_is_got_by_key_and_kid() -> None:
+def test_a_credential_is_got_by_key_and_kid() -> None:
     """Exactly these."""
     row = credential(kid="a")
-    assert tables(credential(), row).credential_row(KEY, "a") == (4, row)
+    assert tables(credential(), row).get_credential(KEY, "a") is row
 
 
 @pytest.mark.parametrize(("key", "kid"), [(KEY, None), ("other", "a"), (KEY, "A")])
 def test_another_key_or_kid_is_not_found(key: str, kid: str | None) -> None:
     """No kid is one of its own."""
     with pytest.raises(NotFound, match="credential"):
-        tables(credential(kid="a")).credential_row(key, kid)
+        tables(credential(kid="a")).get_credential(key, kid)
 
 
 def test_a_consumer_s_credentials_are_its_own() -> None:
     """Under any key."""
     own = (credential(), credential(key="second"))
     made = tables(*own, credential(consumer=JILL, key="third"))
-    assert [row[1] for row in made.owned_by(jack())] == list(own)
+    assert made.owned_by(jack()) == list(enumerate(own, 3))
 
 
 @pytest.mark.parametrize(
@@ -190,8 +215,8 @@ def test_a_credential_that_takes_another_s_place_keeps_its_number() -> None:
     """The order of lists stays."""
     old, new = credential(), credential(kid="new")
     made = tables(old)
-    made.put_credential(3, new, instead_of=old)
-    assert made.credentials == {(KEY, "new"): (3, new)}
+    made.put_credential(new, instead_of=old)
+    assert list(made.credentials()) == [(3, new)]
     assert made.by_key == {KEY: (new,)}
 
 
@@ -199,7 +224,7 @@ def test_a_credential_that_changes_its_key_leaves_the_old_one() -> None:
     """Nothing is found by it any more."""
     old, new = credential(), credential(key="new")
     made = tables(old)
-    made.put_credential(3, new, instead_of=old)
+    made.put_credential(new, instead_of=old)
     assert made.by_key == {"new": (new,)}
 
 
@@ -207,9 +232,9 @@ def test_a_credential_that_changes_its_key_leaves_the_old_one() -> None:
 def test_a_credential_that_is_dropped_is_not_found(kept: tuple[Any, ...]) -> None:
     """The others of its key stay."""
     made = tables(credential(), *kept)
-    made.drop_credential(made.credential_row(KEY, None)[1])
+    made.drop_credential(made.get_credential(KEY, None))
     assert made.by_key.get(KEY, ()) == kept
-    assert (KEY, None) not in made.credentials
+    assert tuple(row for _, row in made.credentials()) == kept
 
 
 @pytest.mark.parametrize(
@@ -227,7 +252,7 @@ def test_a_retired_credential_counts_for_no_limit() -> None:
     """Nor does it matter when it was added."""
     made = Tables()
     for kid in "1234":
-        made.put_credential(made.next_number(), credential(kid=kid))
+        made.put_credential(credential(kid=kid))
     retired = credential(kid="r", retire_after=1)
     made.check_credential(retired, besides=None, now=NOW)
     with pytest.raises(Conflict, match="live"):

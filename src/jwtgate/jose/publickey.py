@@ -67,7 +67,9 @@ def read_public_key(algorithm: str, material: bytes) -> object:
         return _from_jwk(algorithm, text)
     if b"-----BEGIN" not in text:
         text = _unwrapped(text)
-    return _from_pem(text.replace(b"\\r", b"").replace(b"\\n", b"\n"))
+    if b"\\" in text:
+        text = text.replace(b"\\r", b"").replace(b"\\n", b"\n")
+    return _from_pem(text)
 
 
 def _unwrapped(text: bytes) -> bytes:

@@ -51,11 +51,11 @@ class RSAKey:
 
     __slots__ = ("_modulus", "_terms", "algorithm")
 
-    def __init__(self, algorithm: str, numbers: RSAPublicNumbers) -> None:
+    def __init__(self, algorithm: str, modulus: int, exponent: int) -> None:
         self.algorithm = algorithm
-        size = (numbers.n.bit_length() + 7) // 8
-        self._modulus = numbers.n.to_bytes(size, "big")
-        self._terms = _terms(algorithm, numbers.e, size)
+        size = (modulus.bit_length() + 7) // 8
+        self._modulus = modulus.to_bytes(size, "big")
+        self._terms = _terms(algorithm, exponent, size)
 
     def __copy__(self) -> Self:
         """Return itself, as it cannot change."""
@@ -108,15 +108,17 @@ def load(algorithm: str, material: bytes) -> RSAKey:
     key = read_public_key(algorithm, material)
     if not isinstance(key, RSAPublicKey):
         raise InvalidKey(f"{algorithm} needs an RSA public key")
-    if not MIN_BITS <= key.key_size <= MAX_BITS:
+    numbers = key.public_numbers()
+    modulus, exponent = numbers.n, numbers.e
+    bits = modulus.bit_length()
+    if not MIN_BITS <= bits <= MAX_BITS:
         raise InvalidKey(
             f"{algorithm} needs an RSA key of {MIN_BITS} to {MAX_BITS} bits, "
-            f"and this one has {key.key_size}"
+            f"and this one has {bits}"
         )
-    numbers = key.public_numbers()
-    if not (numbers.n % 2 and numbers.e % 2 and 3 <= numbers.e < MAX_EXPONENT):
+    if not (modulus % 2 and exponent % 2 and 3 <= exponent < MAX_EXPONENT):
         raise InvalidKey(
             "modulus and exponent of an RSA key must be odd, the exponent 3 or more "
             "and below 2**64"
         )
-    return RSAKey(algorithm, numbers)
+    return RSAKey(algorithm, modulus, exponent)

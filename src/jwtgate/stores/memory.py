@@ -54,12 +54,12 @@ class MemoryStore:
         """
         consumer = Consumer(**fields)
         with self._lock:
-            self._tables.put_consumer(self._tables.next_number(), consumer)
+            self._tables.put_consumer(consumer)
         return consumer
 
     def get_consumer(self, name: str) -> Consumer:
         """Get a consumer by id, else by username; raises NotFound."""
-        return self._tables.consumer_row(name)[1]
+        return self._tables.get_consumer(name)
 
     def update_consumer(
         self, consumer: Consumer | str, **changes: Unpack[ConsumerFields]
@@ -74,18 +74,18 @@ class MemoryStore:
         if "id" in changes:
             raise ConfigurationError("the id of a consumer cannot change")
         with self._lock:
-            number, old = self._tables.consumer_row(consumer)
+            old = self._tables.get_consumer(consumer)
             new = replace(old, **changes)
-            self._tables.put_consumer(number, new)
-            for row, credential in self._tables.owned_by(old):
+            self._tables.put_consumer(new, instead_of=old)
+            for _, credential in self._tables.owned_by(old):
                 followed = replace(credential, consumer=new)
-                self._tables.put_credential(row, followed, instead_of=credential)
+                self._tables.put_credential(followed, instead_of=credential)
         return new
 
     def delete_consumer(self, consumer: Consumer | str) -> None:
         """Remove a consumer and its credentials; raises NotFound."""
         with self._lock:
-            _, old = self._tables.consumer_row(consumer)
+            old = self._tables.get_consumer(consumer)
             for _, credential in self._tables.owned_by(old):
                 self._tables.drop_credential(credential)
             self._tables.drop_consumer(old)
@@ -104,7 +104,7 @@ class MemoryStore:
             StoreError: A limit or cursor that cannot be.
         """
         with self._lock:
-            rows = list(self._tables.consumers.values())
+            rows = list(self._tables.consumers())
         chosen = [row for row in rows if tag is None or tag in row[1].tags]
         return page_of(chosen, limit, cursor)
 
@@ -124,15 +124,15 @@ class MemoryStore:
         """
         chosen = completed(fields)
         with self._lock:
-            _, owner = self._tables.consumer_row(consumer)
+            owner = self._tables.get_consumer(consumer)
             credential = Credential(consumer=owner, **chosen)
             self._check(credential, besides=None)
-            self._tables.put_credential(self._tables.next_number(), credential)
+            self._tables.put_credential(credential)
         return credential
 
     def get_credential(self, key: str, kid: str | None = None) -> Credential:
         """Get the credential with exactly this key and kid; raises NotFound."""
-        return self._tables.credential_row(key, kid)[1]
+        return self._tables.get_credential(key, kid)
 
     def consumer_of(self, key: str) -> Consumer:
         """Get the consumer whose key this is; raises NotFound."""
@@ -152,16 +152,16 @@ class MemoryStore:
             Conflict: As for :meth:`create_credential`.
         """
         with self._lock:
-            number, old = self._tables.credential_row(key, kid)
+            old = self._tables.get_credential(key, kid)
             new = replace(old, **changes)
             self._check(new, besides=old)
-            self._tables.put_credential(number, new, instead_of=old)
+            self._tables.put_credential(new, instead_of=old)
         return new
 
     def delete_credential(self, key: str, kid: str | None = None) -> None:
         """Remove the credential with exactly this key and kid; raises NotFound."""
         with self._lock:
-            _, old = self._tables.credential_row(key, kid)
+            old = self._tables.get_credential(key, kid)
             self._tables.drop_credential(old)
 
     def rotate(
@@ -195,7 +195,7 @@ class MemoryStore:
         if not 0 <= overlap < inf:
             raise ConfigurationError("overlap must be seconds, 0 or more")
         with self._lock:
-            number, old = self._tables.credential_row(key, kid)
+            old = self._tables.get_credential(key, kid)
             new = successor(old, fields)
             self._check(new, besides=None)
             now = self._clock()
@@ -204,8 +204,8 @@ class MemoryStore:
                     self._tables.drop_credential(each)
             if old.retire_after is None or now + overlap < old.retire_after:
                 retiring = replace(old, retire_after=now + overlap)
-                self._tables.put_credential(number, retiring, instead_of=old)
-            self._tables.put_credential(self._tables.next_number(), new)
+                self._tables.put_credential(retiring, instead_of=old)
+            self._tables.put_credential(new)
         return new
 
     def list_credentials(
@@ -229,9 +229,10 @@ class MemoryStore:
             StoreError: A limit or cursor that cannot be.
         """
         with self._lock:
-            rows = list(self._tables.credentials.values())
-            if consumer is not None:
-                rows = self._tables.owned_by(self._tables.consumer_row(consumer)[1])
+            if consumer is None:
+                rows = list(self._tables.credentials())
+            else:
+                rows = self._tables.owned_by(self._tables.get_consumer(consumer))
         chosen = [row for row in rows if tag is None or tag in row[1].tags]
         return page_of(chosen, limit, cursor)
 

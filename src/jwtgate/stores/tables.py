@@ -1,7 +1,8 @@
 """The rows of a memory store, their indexes, and what must be unique."""
 
+from collections.abc import Iterator
 from itertools import count
-from typing import final
+from typing import TypeAlias, final
 
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential
@@ -10,101 +11,112 @@ from jwtgate.stores.fitting import check_fits
 
 __all__ = ["Tables"]
 
+# What names one credential: its key, with its kid if it has one.
+_Place: TypeAlias = str | tuple[str, str]
+
 
 @final
 class Tables:
     """Consumers and credentials by what they are found by.
 
-    Each row has a number, in the order of creation. Whoever changes rows holds a lock;
-    ``by_key`` and the look-ups of consumers may be read without.
+    Each row has a number, in the order of creation, which a change leaves as it is.
+    Whoever changes rows holds a lock; ``by_key`` and what finds or gets one row may be
+    used without.
     """
 
     def __init__(self) -> None:
         self._numbers = count(1)
-        self._usernames: dict[str, str] = {}
-        self._custom_ids: dict[str, str] = {}
-        self.consumers: dict[str, tuple[int, Consumer]] = {}
-        self.credentials: dict[tuple[str, str | None], tuple[int, Credential]] = {}
+        self._names: dict[str, Consumer] = {}  # its id, and its username
+        self._custom_ids: dict[str, Consumer] = {}
+        # Beside the rows, not in one object with them: of a million each object counts.
+        self._consumers: dict[str, int] = {}
+        self._credentials: dict[_Place, int] = {}
         self.by_key: dict[str, tuple[Credential, ...]] = {}
-
-    def next_number(self) -> int:
-        """Give the number of a new row."""
-        return next(self._numbers)
 
     def find_consumer(self, name: str) -> Consumer | None:
         """Find a consumer by id, else by username."""
-        row = self._consumer_row(name)
-        return row[1] if row else None
+        return self._names.get(name)
 
-    def consumer_row(self, consumer: Consumer | str) -> tuple[int, Consumer]:
-        """Get the row of a consumer, given itself, its id or username."""
+    def get_consumer(self, consumer: Consumer | str) -> Consumer:
+        """Get a consumer as it is now, given itself, its id or username."""
         name = consumer.id if isinstance(consumer, Consumer) else consumer
-        row = self._consumer_row(name)
-        if row is None:
+        found = self._names.get(name)
+        if found is None:
             raise NotFound("no such consumer")
-        return row
+        return found
 
-    def _consumer_row(self, name: str) -> tuple[int, Consumer] | None:
-        return self.consumers.get(name) or self.consumers.get(
-            self._usernames.get(name, "")
-        )
+    def consumers(self) -> Iterator[tuple[int, Consumer]]:
+        """Give all consumers, each with its number."""
+        for own, number in self._consumers.items():
+            yield number, self._names[own]
 
-    def put_consumer(self, number: int, consumer: Consumer) -> None:
-        """Add or replace a consumer whose names are free or its own.
+    def put_consumer(
+        self, new: Consumer, *, instead_of: Consumer | None = None
+    ) -> None:
+        """Add a consumer, or put it in place of what it was.
+
+        Args:
+            new: The new one.
+            instead_of: The same consumer, with the same id, as it is now.
 
         Raises:
             Conflict: A name is another consumer's.
         """
-        old = self.consumers.get(consumer.id)
-        if old is not None and old[0] != number:
+        if instead_of is None and new.id in self._consumers:
             raise Conflict("a consumer with this id exists")
-        self._check_names(consumer)
-        self.consumers[consumer.id] = number, consumer
-        if consumer.username:
-            self._usernames[consumer.username] = consumer.id
-        if consumer.custom_id:
-            self._custom_ids[consumer.custom_id] = consumer.id
-        if old is not None:
-            self._drop_names(old[1], but_for=consumer)
+        self._check_names(new)
+        if instead_of is None:
+            self._consumers[new.id] = next(self._numbers)
+        self._names[new.id] = new
+        if new.username:
+            self._names[new.username] = new
+        if new.custom_id:
+            self._custom_ids[new.custom_id] = new
+        if instead_of is not None:
+            # What stays is never dropped and set again: a look-up may come in between.
+            self._drop_names(_names(instead_of) - _names(new))
+            if instead_of.custom_id != new.custom_id:
+                self._custom_ids.pop(instead_of.custom_id or "", None)
 
-    def _check_names(self, consumer: Consumer) -> None:
-        own = consumer.id
-        if self._usernames.get(consumer.username or "", own) != own:
+    def _check_names(self, new: Consumer) -> None:
+        own = new.id
+        namesake = self._names.get(new.username or "", new)
+        if namesake.id != own and namesake.username == new.username:
             raise Conflict("a consumer with this username exists")
-        if self._custom_ids.get(consumer.custom_id or "", own) != own:
+        if self._custom_ids.get(new.custom_id or "", new).id != own:
             raise Conflict("a consumer with this custom_id exists")
         # Consumers are found by both, so one's id may not be another's username.
-        if self._usernames.get(own, own) != own:
+        if self._names.get(own, new).id != own:
             raise Conflict("this id is another consumer's username")
-        if consumer.username != own and consumer.username in self.consumers:
+        if namesake.id != own:
             raise Conflict("this username is another consumer's id")
 
     def drop_consumer(self, consumer: Consumer) -> None:
         """Remove a consumer; its credentials are gone already."""
-        self._drop_names(consumer)
-        del self.consumers[consumer.id]
+        self._drop_names(_names(consumer))
+        self._custom_ids.pop(consumer.custom_id or "", None)
+        del self._consumers[consumer.id]
 
-    def _drop_names(self, old: Consumer, *, but_for: Consumer | None = None) -> None:
-        # What stays is never dropped and set again: a look-up may come in between.
-        if but_for is None or but_for.username != old.username:
-            self._usernames.pop(old.username or "", None)
-        if but_for is None or but_for.custom_id != old.custom_id:
-            self._custom_ids.pop(old.custom_id or "", None)
+    def _drop_names(self, names: set[str]) -> None:
+        for name in names:
+            del self._names[name]
 
-    def credential_row(self, key: str, kid: str | None) -> tuple[int, Credential]:
-        """Get the row with exactly this key and kid."""
-        row = self.credentials.get((key, kid))
-        if row is None:
-            raise NotFound("no such credential")
-        return row
+    def get_credential(self, key: str, kid: str | None) -> Credential:
+        """Get the credential with exactly this key and kid."""
+        for each in self.by_key.get(key, ()):
+            if each.kid == kid:
+                return each
+        raise NotFound("no such credential")
+
+    def credentials(self) -> Iterator[tuple[int, Credential]]:
+        """Give all credentials, each with its number."""
+        for found in self.by_key.values():
+            for each in found:
+                yield self._credentials[_place(each)], each
 
     def owned_by(self, consumer: Consumer) -> list[tuple[int, Credential]]:
-        """Give the rows of a consumer's credentials."""
-        return [
-            row
-            for row in self.credentials.values()
-            if row[1].consumer.id == consumer.id
-        ]
+        """Give a consumer's credentials, each with its number."""
+        return [row for row in self.credentials() if row[1].consumer.id == consumer.id]
 
     def check_credential(
         self, credential: Credential, *, besides: Credential | None, now: float
@@ -120,36 +132,48 @@ class Tables:
             Conflict: The (key, kid) is taken, the key is another consumer's, or four
                 live credentials have it.
         """
-        check_fits(credential, self.by_key.get(credential.key, ()), besides, now)
+        if present := self.by_key.get(credential.key):
+            check_fits(credential, present, besides, now)
 
     def put_credential(
-        self, number: int, new: Credential, *, instead_of: Credential | None = None
+        self, new: Credential, *, instead_of: Credential | None = None
     ) -> None:
         """Add a credential, or put it in another one's place.
 
         Each key changes in one step, so that a look-up without the lock sees the old
         credential or the new one, never a gap.
         """
-        if instead_of is not None:
-            del self.credentials[instead_of.key, instead_of.kid]
-        self.credentials[new.key, new.kid] = number, new
-        rest = tuple(
-            each for each in self.by_key.get(new.key, ()) if each is not instead_of
-        )
+        if instead_of is None:
+            number = next(self._numbers)
+        else:
+            number = self._credentials.pop(_place(instead_of))
+        self._credentials[_place(new)] = number
+        rest = self._others(new.key, instead_of)
         self.by_key[new.key] = (*rest, new)
         if instead_of is not None and instead_of.key != new.key:
             self._unindex(instead_of)
 
     def drop_credential(self, credential: Credential) -> None:
         """Remove a credential."""
-        del self.credentials[credential.key, credential.kid]
+        del self._credentials[_place(credential)]
         self._unindex(credential)
 
     def _unindex(self, credential: Credential) -> None:
-        rest = tuple(
-            each for each in self.by_key[credential.key] if each is not credential
-        )
-        if rest:
+        if rest := self._others(credential.key, credential):
             self.by_key[credential.key] = rest
         else:
             del self.by_key[credential.key]
+
+    def _others(self, key: str, but: Credential | None) -> tuple[Credential, ...]:
+        present = self.by_key.get(key)
+        return tuple(each for each in present if each is not but) if present else ()
+
+
+def _names(consumer: Consumer) -> set[str]:
+    return {consumer.id, consumer.username or consumer.id}
+
+
+def _place(credential: Credential) -> _Place:
+    return (
+        credential.key if credential.kid is None else (credential.key, credential.kid)
+    )

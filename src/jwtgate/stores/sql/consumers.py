@@ -202,8 +202,8 @@ def _check(transaction: Transaction, new: Consumer, number: int | None) -> None:
             names = {
                 name: other.record[name] for name in ("id", "username", "custom_id")
             }
-            tables.put_consumer(other.number, Consumer(**names))
-    tables.put_consumer(number or 0, new)
+            tables.put_consumer(Consumer(**names))
+    tables.put_consumer(new)
 
 
 def _name_and_tag(transaction: Transaction, number: int, consumer: Consumer) -> None:

@@ -12,14 +12,15 @@ from jwtgate.jose import ALGORITHMS, VerificationKey
 from jwtgate.keytext import MAX_KEY_OCTETS, is_key_text
 from jwtgate.masked import Secret
 from jwtgate.material import hmac_key, public_key
+from jwtgate.record import Record
 from jwtgate.values import as_texts, is_name, is_seconds, is_switch
 
 __all__ = ["Credential", "CredentialView", "UnusableCredential"]
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CredentialView:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class CredentialView(Record):
     """What an app may see of a credential: no key material is reachable from it.
 
     Attributes:
@@ -38,8 +39,8 @@ class CredentialView:
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnusableCredential:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class UnusableCredential(Record):
     """A row of a store that cannot be made a credential.
 
     A store returns it in place of the credential. If no other candidate verifies a
@@ -60,8 +61,8 @@ class UnusableCredential:
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credential:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Credential(Record):
     """One key, bound to one consumer and one algorithm.
 
     Attributes:
@@ -139,17 +140,14 @@ class Credential:
             set_field(self, "verification_key", _verification_key(self))
         except InvalidKey as error:
             raise InvalidKey(f"credential {self.id or self.key!r}: {error}") from None
-        set_field(
-            self,
-            "view",
-            CredentialView(
-                id=self.id,
-                key=self.key,
-                algorithm=self.algorithm,
-                kid=self.kid,
-                tags=tuple(self.tags),
-            ),
+        view = CredentialView(
+            id=self.id,
+            key=self.key,
+            algorithm=self.algorithm,
+            kid=self.kid,
+            tags=tuple(self.tags),
         )
+        set_field(self, "view", view)
 
     def reveal_secret(self) -> bytes | None:
         """Give the secret's octets, as they were given or made; None if there is none.

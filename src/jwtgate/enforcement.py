@@ -19,6 +19,7 @@ from jwtgate.policy import Policy
 from jwtgate.quota import Quota, as_quotas
 from jwtgate.quotaheaders import quota_headers
 from jwtgate.reason import Reason
+from jwtgate.record import Record
 from jwtgate.terms import Terms
 
 __all__ = ["Enforcement"]
@@ -182,8 +183,8 @@ class Enforcement:
         return headers
 
 
-@dataclass(frozen=True, slots=True)
-class _InForce:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _InForce(Record):
     """Terms with nothing left open."""
 
     access: Sequence[Access]

@@ -16,6 +16,7 @@ from jwtgate.jose import ALGORITHMS
 from jwtgate.policyproblems import policy_problems
 from jwtgate.policysettings import PolicySettings
 from jwtgate.quota import Quota, as_quotas
+from jwtgate.record import Record
 from jwtgate.terms import Terms
 from jwtgate.values import as_texts
 
@@ -23,8 +24,8 @@ __all__ = ["Policy", "PolicySettings"]
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Policy(Record):
     """What a gate demands of a request; a policy that exists is free of contradictions.
 
     Times are in seconds. A field for several names takes a sequence of texts; an empty

@@ -8,6 +8,7 @@ from typing import Final, Literal, Self, final
 
 from jwtgate.answer import Answer, is_answer
 from jwtgate.errors import ConfigurationError
+from jwtgate.record import Record
 from jwtgate.values import as_texts, is_name, is_switch, is_unicode
 
 __all__ = ["MEMORY", "Quota", "Rate", "as_quotas"]
@@ -22,8 +23,8 @@ _PER = re.compile(r"consumer|credential|address|header:[!#$%&'*+.^_`|~0-9A-Za-z-
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Rate:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Rate(Record):
     """So many requests in so many seconds."""
 
     amount: int
@@ -44,8 +45,8 @@ class Rate:
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quota:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Quota(Record):
     """How many requests a caller may make; over it, the answer is 429.
 
     Attributes:

@@ -12,6 +12,7 @@ from jwtgate.guard import Guard
 from jwtgate.memo import Memos
 from jwtgate.outcome import Denied, Outcome
 from jwtgate.policy import Policy
+from jwtgate.record import Record
 from jwtgate.revocation import Revocation
 from jwtgate.router import Router
 from jwtgate.routes import Route
@@ -24,8 +25,8 @@ _PUBLIC = Policy()
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Ready:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Ready(Record):
     """Settings made ready; a request holds on to the one it began with."""
 
     settings: Settings

@@ -17,6 +17,7 @@ from jwtgate.errors import (
 from jwtgate.jose import Claims
 from jwtgate.outcome import Anonymous, Authenticated, Exempt
 from jwtgate.reason import Reason
+from jwtgate.record import Record
 from jwtgate.values import as_texts, is_awaited, is_switch
 
 __all__ = ["Demands", "Requirement"]
@@ -37,8 +38,8 @@ class Demands(TypedDict, total=False):
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Requirement(Record):
     """What one view demands of its caller beyond what the gate does.
 
     All that is given has to hold.

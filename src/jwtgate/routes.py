@@ -9,6 +9,7 @@ from jwtgate.backend import AnyStore
 from jwtgate.errors import ConfigurationError
 from jwtgate.paths import is_ambiguous
 from jwtgate.policy import Policy
+from jwtgate.record import Record
 from jwtgate.values import as_texts, is_switch
 
 __all__ = ["Route"]
@@ -19,8 +20,8 @@ _HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Route(Record):
     """What is demanded on some paths; the closest match counts.
 
     Attributes:

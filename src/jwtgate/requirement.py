@@ -22,8 +22,8 @@ from jwtgate.values import as_texts, is_awaited, is_switch
 
 __all__ = ["Demands", "Requirement"]
 
-# RFC 6749 3.3, scope-token.
-_SCOPE = re.compile(r"[!#-\[\]-~]+")
+# RFC 6749 3.3, scope-token; compiled when the first one is demanded.
+_SCOPE = r"[!#-\[\]-~]+"
 
 
 class Demands(TypedDict, total=False):
@@ -139,7 +139,7 @@ def _problems(requirement: Requirement) -> list[str]:
     problems += [
         f"scopes has {scope!r}; expected one scope each, without blanks or quotes"
         for scope in requirement.scopes or ()
-        if not _SCOPE.fullmatch(scope)
+        if not re.fullmatch(_SCOPE, scope)
     ]
     when: object = requirement.when
     if when is not None and (not callable(when) or is_awaited(when)):

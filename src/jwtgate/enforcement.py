@@ -3,14 +3,14 @@
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 from jwtgate.access import Access, as_access
 from jwtgate.answer import Answer
 from jwtgate.asks import TakeQuota
 from jwtgate.consumer import Consumer, is_named
 from jwtgate.counted import Counted
-from jwtgate.counting import Counter, Taken
+from jwtgate.counting import Counter
 from jwtgate.credential import CredentialView
 from jwtgate.errors import Barred, TokenMissing
 from jwtgate.extraction import RequestView
@@ -21,6 +21,9 @@ from jwtgate.quotaheaders import quota_headers
 from jwtgate.reason import Reason
 from jwtgate.record import Record
 from jwtgate.terms import Terms
+
+if TYPE_CHECKING:
+    from jwtgate.counting.windows import Taken
 
 __all__ = ["Enforcement"]
 

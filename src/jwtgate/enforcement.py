@@ -1,7 +1,6 @@
 """What a caller is held to once it is known who calls: access, quota, termination."""
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, final
 
@@ -19,7 +18,7 @@ from jwtgate.policy import Policy
 from jwtgate.quota import Quota, as_quotas
 from jwtgate.quotaheaders import quota_headers
 from jwtgate.reason import Reason
-from jwtgate.record import Record
+from jwtgate.record import per_request
 from jwtgate.terms import Terms
 
 if TYPE_CHECKING:
@@ -186,8 +185,8 @@ class Enforcement:
         return headers
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class _InForce(Record):
+@per_request
+class _InForce:
     """Terms with nothing left open."""
 
     access: Sequence[Access]

@@ -10,7 +10,6 @@ from jwtgate.answer import Answer
 from jwtgate.consumer import Consumer
 from jwtgate.dialect import NATIVE, Dialect
 from jwtgate.dialect import strict as strictened
-from jwtgate.dialects import APISIX, KONG
 from jwtgate.errors import ConfigurationError
 from jwtgate.jose import ALGORITHMS
 from jwtgate.policyproblems import policy_problems
@@ -152,6 +151,8 @@ class Policy(Record):
 
         Source: Kong 3.10, ``kong/plugins/jwt``.
         """
+        from jwtgate.dialects import KONG  # noqa: PLC0415 - few gates are a gateway's
+
         defaults: PolicySettings = {"query_names": ("jwt",), "groups_header": False}
         if not strict:
             limited = settings.get("maximum_expiration") is not None
@@ -179,6 +180,8 @@ class Policy(Record):
 
         Source: APISIX 3.18, ``apisix/plugins/jwt-auth.lua``.
         """
+        from jwtgate.dialects import APISIX  # noqa: PLC0415 - as above
+
         defaults: PolicySettings = {
             "query_names": ("jwt",),
             "cookie_names": ("jwt",),

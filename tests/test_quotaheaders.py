@@ -3,7 +3,7 @@ from typing import Literal
 import pytest
 
 from jwtgate import Quota
-from jwtgate.counting import Figure, Taken
+from jwtgate.counting.windows import Figure, Taken
 from jwtgate.quota import Rate
 from jwtgate.quotaheaders import quota_headers
 

@@ -1,15 +1,17 @@
 """What goes to the log: never a token, a secret or a text of a sender."""
 
 import dataclasses
-import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Final, final
 
 from jwtgate.reason import Reason
 
 if TYPE_CHECKING:
+    from logging import Logger
+
     from jwtgate.events import Decision
 
 __all__ = [
@@ -25,7 +27,8 @@ __all__ = [
 
 _SECONDS_UNTIL_AGAIN: Final = 60.0
 _MAX_PROBLEMS: Final = 100
-_LOGGER = logging.getLogger("jwtgate")
+# The levels of logging, which is imported with the first record.
+_INFO, _WARNING, _ERROR = 20, 30, 40
 
 
 def log_decision(decision: "Decision") -> None:
@@ -51,17 +54,17 @@ def log_decision(decision: "Decision") -> None:
 
 def is_logged(reason: Reason | None) -> bool:
     """Whether anyone reads records of decisions with this reason."""
-    return _LOGGER.isEnabledFor(_level(reason))
+    return _logger().isEnabledFor(_level(reason))
 
 
 def log_silence(reason: Reason, number: int) -> None:
     """Log how many refusals for a reason were not logged in the last minute."""
-    _log(logging.WARNING, "%d more refusals were not logged: %s", number, reason.code)
+    _log(_WARNING, "%d more refusals were not logged: %s", number, reason.code)
 
 
 def log_failure(what: str, error: BaseException) -> None:
     """Log an error of a store or of ourselves, with its traceback."""
-    _log(logging.ERROR, "%s: %s", what, type(error).__name__, error=error)
+    _log(_ERROR, "%s: %s", what, type(error).__name__, error=error)
 
 
 def log_raised(what: str, error: BaseException) -> None:
@@ -74,17 +77,17 @@ def log_raised(what: str, error: BaseException) -> None:
         frame = frame.tb_next
     where = "" if frame is None else frame.tb_frame.f_code.co_filename
     line = 0 if frame is None else frame.tb_lineno
-    _log(logging.ERROR, "%s: %s at %s:%d", what, type(error).__name__, where, line)
+    _log(_ERROR, "%s: %s at %s:%d", what, type(error).__name__, where, line)
 
 
 def log_note(what: str, *, harmless: bool) -> None:
     """Log what an operator should know of a file, at INFO if it is harmless."""
-    _log(logging.INFO if harmless else logging.WARNING, "%s", what)
+    _log(_INFO if harmless else _WARNING, "%s", what)
 
 
 def log_problem(what: str) -> None:
     """Log at ERROR what an operator has to mend; no traceback helps with it."""
-    _log(logging.ERROR, "%s", what)
+    _log(_ERROR, "%s", what)
 
 
 @final
@@ -114,9 +117,17 @@ class Problems:
             log_problem(what)
 
 
+@cache
+def _logger() -> "Logger":
+    # Whoever logs has it by then; to import it takes a tenth of what all of ours does.
+    from logging import getLogger  # noqa: PLC0415
+
+    return getLogger("jwtgate")
+
+
 def _level(reason: Reason | None) -> int:
     is_ours = reason is not None and reason.our_fault
-    return logging.ERROR if is_ours else logging.INFO
+    return _ERROR if is_ours else _INFO
 
 
 def _log(
@@ -128,4 +139,4 @@ def _log(
 ) -> None:
     # A sink that fails must not change what a client is answered.
     with suppress(Exception):
-        _LOGGER.log(level, message, *args, extra=extra, exc_info=error)
+        _logger().log(level, message, *args, extra=extra, exc_info=error)

@@ -8,6 +8,7 @@ from typing import final
 from jwtgate.answer import Answer, is_answer
 from jwtgate.consumer import Consumer, is_named
 from jwtgate.errors import ConfigurationError
+from jwtgate.record import Record
 from jwtgate.values import as_texts, is_name
 
 __all__ = ["Access", "as_access"]
@@ -16,8 +17,8 @@ _LISTS = ("allow_consumers", "deny_consumers", "allow_groups", "deny_groups")
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Access(Record):
     """Which consumers may pass; the others get 403.
 
     A consumer is named by its id or username. To one whom a claim names, whose issuer

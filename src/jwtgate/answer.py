@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import final
 
 from jwtgate.errors import ConfigurationError
+from jwtgate.record import Record
 from jwtgate.values import is_unicode
 
 __all__ = ["Answer", "is_answer"]
@@ -13,8 +14,8 @@ _BODILESS = (204, 205, 304)
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Answer(Record):
     """What a client is told in place of what the app would say.
 
     Attributes:

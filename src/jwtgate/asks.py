@@ -6,12 +6,12 @@ twice, once for each world.
 """
 
 from collections.abc import Callable, Generator, Sequence
-from typing import Any, TypeAlias, final
+from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from jwtgate._log import log_failure
 from jwtgate.backend import Backends
 from jwtgate.consumer import Consumer
-from jwtgate.counting import Counter, Taken
+from jwtgate.counting import Counter
 from jwtgate.denylist import Denials
 from jwtgate.errors import Unavailable
 from jwtgate.outcome import Outcome
@@ -20,6 +20,9 @@ from jwtgate.reason import Reason
 from jwtgate.record import per_request
 from jwtgate.revocation import Revocation
 from jwtgate.store import Found
+
+if TYPE_CHECKING:
+    from jwtgate.counting.windows import Taken
 
 __all__ = [
     "Ask",
@@ -115,11 +118,11 @@ class TakeQuota:
     counter: Counter
     takes: bool = True
 
-    def put(self) -> Taken:
+    def put(self) -> "Taken":
         """Count, waiting for the storage."""
         return self.counter.take(self.quota, self.who, self.now, takes=self.takes)
 
-    async def aput(self) -> Taken:
+    async def aput(self) -> "Taken":
         """Count, letting others run."""
         return await self.counter.atake(
             self.quota, self.who, self.now, takes=self.takes

@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias
 
 from jwtgate.consumer import Consumer
 from jwtgate.errors import ConfigurationError
+from jwtgate.record import Record
 from jwtgate.store import (
     AsyncConsumerStore,
     AsyncCredentialStore,
@@ -60,16 +61,16 @@ class Backends(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Backend:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Backend(Record):
     """What the asks of a flow are put to by synchronous code."""
 
     find: Callable[[str, str | None], Found]
     find_consumer: Callable[[str], Consumer | None]
 
 
-@dataclass(frozen=True, slots=True)
-class AsyncBackend:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class AsyncBackend(Record):
     """What the asks of a flow are put to by asynchronous code."""
 
     afind: Callable[[str, str | None], Awaitable[Found]]

@@ -8,6 +8,7 @@ from typing import final
 from jwtgate.errors import ConfigurationError
 from jwtgate.identity import is_header_safe
 from jwtgate.quota import Quota
+from jwtgate.record import Record
 from jwtgate.values import as_texts, is_name, is_switch
 
 __all__ = ["Consumer", "is_named", "named_by_claim"]
@@ -19,8 +20,8 @@ _CONSUMERS = bytes.fromhex("7e5adc17c0565c5498c07f88774fccf6")
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consumer:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Consumer(Record):
     """Who may call.
 
     Attributes:

@@ -10,14 +10,15 @@ from jwtgate.errors import ConfigurationError, InvalidKey
 from jwtgate.jose import ALGORITHMS, VerificationKey
 from jwtgate.masked import Secret
 from jwtgate.material import hmac_key, public_key
+from jwtgate.record import Record
 from jwtgate.values import as_texts
 
 __all__ = ["Credential", "CredentialView", "UnusableCredential"]
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CredentialView:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class CredentialView(Record):
     """What an app may see of a credential: no key material is reachable from it.
 
     Attributes:
@@ -36,8 +37,8 @@ class CredentialView:
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnusableCredential:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class UnusableCredential(Record):
     """A row of a store that cannot be made a credential.
 
     A store returns it in place of the credential. If no other candidate verifies a
@@ -58,8 +59,8 @@ class UnusableCredential:
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credential:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Credential(Record):
     """One key, bound to one consumer and one algorithm.
 
     Attributes:

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from itertools import count
 from threading import RLock
-from typing import Literal, Protocol, final
+from typing import TYPE_CHECKING, Literal, Protocol, final
 
 from jwtgate.errors import ConfigurationError
 from jwtgate.ready import Ready
 from jwtgate.settings import Settings, Source
-from jwtgate.watch import Watch
+
+if TYPE_CHECKING:
+    from jwtgate.watch import Watch
 
 __all__ = ["Current"]
 
@@ -81,6 +83,8 @@ class Current:
 
     def follow(self, gate: _Reloading, source: Source, *, watch: bool) -> None:
         """Take a source to reload the gate from."""
+        from jwtgate.watch import Watch  # noqa: PLC0415 - for gates that have a source
+
         if self.watch is not None:
             self.watch.stop()
         self._source = source

@@ -16,6 +16,7 @@ from typing import (
 from jwtgate.consumer import Consumer
 from jwtgate.errors import ConfigurationError
 from jwtgate.jose import base64url
+from jwtgate.record import Record
 
 __all__ = [
     "KINDS",
@@ -40,8 +41,8 @@ must have been issued to be so (seconds since the epoch), or None: whenever it w
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Subject:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Subject(Record):
     """Whose tokens, or which one, is denied.
 
     Attributes:

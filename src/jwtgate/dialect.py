@@ -20,7 +20,7 @@ from jwtgate.reason import Reason
 __all__ = ["NATIVE", "Dialect", "strict"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Dialect:
     """One gateway's ways; the defaults are jwtgate's own.
 

@@ -1,16 +1,15 @@
 """What a caller is held to once it is known who calls: access, quota, termination."""
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 from jwtgate.access import Access, as_access
 from jwtgate.answer import Answer
 from jwtgate.asks import TakeQuota
 from jwtgate.consumer import Consumer, is_named
 from jwtgate.counted import Counted
-from jwtgate.counting import Counter, Taken
+from jwtgate.counting import Counter
 from jwtgate.credential import CredentialView
 from jwtgate.errors import Barred, TokenMissing
 from jwtgate.extraction import RequestView
@@ -19,7 +18,11 @@ from jwtgate.policy import Policy
 from jwtgate.quota import Quota, as_quotas
 from jwtgate.quotaheaders import quota_headers
 from jwtgate.reason import Reason
+from jwtgate.record import per_request
 from jwtgate.terms import Terms
+
+if TYPE_CHECKING:
+    from jwtgate.counting.windows import Taken
 
 __all__ = ["Enforcement"]
 
@@ -182,7 +185,7 @@ class Enforcement:
         return headers
 
 
-@dataclass(frozen=True, slots=True)
+@per_request
 class _InForce:
     """Terms with nothing left open."""
 

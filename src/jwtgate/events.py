@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias, final
 from jwtgate.errors import ConfigurationError
 from jwtgate.extraction import Carrier
 from jwtgate.reason import Reason
+from jwtgate.record import Record
 from jwtgate.values import is_awaited, is_switch
 
 __all__ = ["Decision", "Events", "Listener", "OutcomeName", "fingerprint"]
@@ -20,8 +21,8 @@ OutcomeName: TypeAlias = Literal["authenticated", "anonymous", "exempt", "denied
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Decision(Record):
     """One decision.
 
     Attributes:
@@ -63,8 +64,8 @@ Listener: TypeAlias = Callable[[Decision], object]
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Events:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Events(Record):
     """What a gate tells of its decisions.
 
     Attributes:

@@ -10,12 +10,12 @@ from jwtgate.answer import Answer
 from jwtgate.consumer import Consumer
 from jwtgate.dialect import NATIVE, Dialect
 from jwtgate.dialect import strict as strictened
-from jwtgate.dialects import APISIX, KONG
 from jwtgate.errors import ConfigurationError
 from jwtgate.jose import ALGORITHMS
 from jwtgate.policyproblems import policy_problems
 from jwtgate.policysettings import PolicySettings
 from jwtgate.quota import Quota, as_quotas
+from jwtgate.record import Record
 from jwtgate.terms import Terms
 from jwtgate.values import as_texts
 
@@ -23,8 +23,8 @@ __all__ = ["Policy", "PolicySettings"]
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Policy(Record):
     """What a gate demands of a request; a policy that exists is free of contradictions.
 
     Times are in seconds. A field for several names takes a sequence of texts; an empty
@@ -151,6 +151,8 @@ class Policy:
 
         Source: Kong 3.10, ``kong/plugins/jwt``.
         """
+        from jwtgate.dialects import KONG  # noqa: PLC0415 - few gates are a gateway's
+
         defaults: PolicySettings = {"query_names": ("jwt",), "groups_header": False}
         if not strict:
             limited = settings.get("maximum_expiration") is not None
@@ -178,6 +180,8 @@ class Policy:
 
         Source: APISIX 3.18, ``apisix/plugins/jwt-auth.lua``.
         """
+        from jwtgate.dialects import APISIX  # noqa: PLC0415 - as above
+
         defaults: PolicySettings = {
             "query_names": ("jwt",),
             "cookie_names": ("jwt",),

@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["policy_problems"]
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 5.6.2
-_ORIGIN = re.compile(
-    r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?"
-)
-_PRINTABLE = re.compile(r"[ -~]+")
+# Compiled when the first one is trusted.
+_ORIGIN = r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?"
 _SWITCHES = ("run_on_preflight", "hide_credentials", "csrf", "groups_header")
 _CHOICES: dict[str, tuple[str, ...]] = {
     "multiple_tokens": ("deny", "first"),
@@ -90,7 +88,7 @@ def _parameter_problems(policy: Policy) -> Iterator[str]:
 
 def _origin_problems(policy: Policy) -> Iterator[str]:
     for origin in policy.trusted_origins:
-        if not _ORIGIN.fullmatch(origin):
+        if not re.fullmatch(_ORIGIN, origin):
             yield (
                 f"trusted_origins has {origin!r}; expected scheme and host in lower "
                 "case, as in https://app.example"
@@ -142,4 +140,6 @@ def _are_terms(value: object) -> bool:
 
 
 def _is_printable(text: object) -> bool:
-    return isinstance(text, str) and _PRINTABLE.fullmatch(text) is not None
+    return (
+        isinstance(text, str) and text != "" and text.isascii() and text.isprintable()
+    )

@@ -8,6 +8,7 @@ from typing import Final, Literal, Self, final
 
 from jwtgate.answer import Answer, is_answer
 from jwtgate.errors import ConfigurationError
+from jwtgate.record import Record
 from jwtgate.values import as_texts, is_name, is_switch, is_unicode
 
 __all__ = ["MEMORY", "Quota", "Rate", "as_quotas"]
@@ -15,15 +16,16 @@ __all__ = ["MEMORY", "Quota", "Rate", "as_quotas"]
 MEMORY: Final = "memory://"
 """Where counters are kept unless a quota says otherwise: in this process."""
 
-_RATE = re.compile(r"([1-9][0-9]{0,11})/([1-9][0-9]{0,8})?(s|m|h|d)")
+# Compiled when the first quota is made; most apps have none.
+_RATE = r"([1-9][0-9]{0,11})/([1-9][0-9]{0,8})?(s|m|h|d)"
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _LONGEST = 366 * 86_400
-_PER = re.compile(r"consumer|credential|address|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_PER = r"consumer|credential|address|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Rate:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Rate(Record):
     """So many requests in so many seconds."""
 
     amount: int
@@ -44,8 +46,8 @@ class Rate:
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quota:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Quota(Record):
     """How many requests a caller may make; over it, the answer is 429.
 
     Attributes:
@@ -145,7 +147,7 @@ def _rates(given: object) -> tuple[Rate, ...]:
 
 
 def _rate(text: str) -> Rate:
-    found = _RATE.fullmatch(text)
+    found = re.fullmatch(_RATE, text)
     if found is None:
         raise ConfigurationError('rates must be such as "3/30s" or "100/m, 1000/h"')
     amount, units, unit = found.groups()
@@ -156,7 +158,7 @@ def _problems(quota: Quota) -> list[str]:
     problems = [
         f"per has {each!r}; expected consumer, credential, address or header:NAME"
         for each in quota.per
-        if not _PER.fullmatch(each)
+        if not re.fullmatch(_PER, each)
     ]
     if not is_unicode(quota.scope):
         problems.append("scope must be a text")

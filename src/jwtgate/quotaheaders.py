@@ -1,11 +1,13 @@
 """The headers that tell a client what is left of a quota."""
 
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from jwtgate.counting import Figure, Taken
 from jwtgate.outcome import HeaderPairs
 from jwtgate.quota import Quota
+
+if TYPE_CHECKING:
+    from jwtgate.counting.windows import Figure, Taken
 
 __all__ = ["quota_headers"]
 
@@ -13,7 +15,7 @@ _PERIODS = MappingProxyType({1: "Second", 60: "Minute", 3_600: "Hour", 86_400: "
 
 
 def quota_headers(
-    quota: Quota, taken: Taken, style: Literal["tightest", "by_period"]
+    quota: Quota, taken: "Taken", style: Literal["tightest", "by_period"]
 ) -> HeaderPairs:
     """Write what was counted as headers.
 
@@ -49,7 +51,7 @@ def quota_headers(
     return (*_plain("X-RateLimit", tightest), *retry)
 
 
-def _of_period(figure: Figure) -> HeaderPairs:
+def _of_period(figure: "Figure") -> HeaderPairs:
     period = _PERIODS[figure.rate.seconds]
     return (
         (f"X-RateLimit-Limit-{period}", str(figure.rate.amount)),
@@ -57,7 +59,7 @@ def _of_period(figure: Figure) -> HeaderPairs:
     )
 
 
-def _plain(prefix: str, figure: Figure) -> HeaderPairs:
+def _plain(prefix: str, figure: "Figure") -> HeaderPairs:
     return (
         (f"{prefix}-Limit", str(figure.rate.amount)),
         (f"{prefix}-Remaining", str(figure.remaining)),

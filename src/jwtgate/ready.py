@@ -13,6 +13,7 @@ from jwtgate.identification import Identify
 from jwtgate.memo import Memos
 from jwtgate.outcome import Denied, Outcome
 from jwtgate.policy import Policy
+from jwtgate.record import Record
 from jwtgate.revocation import Revocation
 from jwtgate.router import Router
 from jwtgate.routes import Route
@@ -25,8 +26,8 @@ _PUBLIC = Policy()
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Ready:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Ready(Record):
     """Settings made ready; a request holds on to the one it began with.
 
     Attributes:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, final
 
+from jwtgate.record import Record
+
 __all__ = ["LoadReport", "Note"]
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Note:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Note(Record):
     """One thing.
 
     Attributes:
@@ -29,8 +31,8 @@ class Note:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class LoadReport:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LoadReport(Record):
     """What was not carried over from a file, and what deserves a look; often empty.
 
     Attributes:

@@ -17,12 +17,13 @@ from jwtgate.errors import (
 from jwtgate.jose import Claims
 from jwtgate.outcome import Anonymous, Authenticated, Exempt
 from jwtgate.reason import Reason
+from jwtgate.record import Record
 from jwtgate.values import as_texts, is_awaited, is_switch
 
 __all__ = ["Demands", "Requirement"]
 
-# RFC 6749 3.3, scope-token.
-_SCOPE = re.compile(r"[!#-\[\]-~]+")
+# RFC 6749 3.3, scope-token; compiled when the first one is demanded.
+_SCOPE = r"[!#-\[\]-~]+"
 
 
 class Demands(TypedDict, total=False):
@@ -37,8 +38,8 @@ class Demands(TypedDict, total=False):
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Requirement(Record):
     """What one view demands of its caller beyond what the gate does.
 
     All that is given has to hold.
@@ -138,7 +139,7 @@ def _problems(requirement: Requirement) -> list[str]:
     problems += [
         f"scopes has {scope!r}; expected one scope each, without blanks or quotes"
         for scope in requirement.scopes or ()
-        if not _SCOPE.fullmatch(scope)
+        if not re.fullmatch(_SCOPE, scope)
     ]
     when: object = requirement.when
     if when is not None and (not callable(when) or is_awaited(when)):

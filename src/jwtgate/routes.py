@@ -9,18 +9,20 @@ from jwtgate.backend import AnyStore
 from jwtgate.errors import ConfigurationError
 from jwtgate.paths import is_ambiguous
 from jwtgate.policy import Policy
+from jwtgate.record import Record
 from jwtgate.values import as_texts, is_switch
 
 __all__ = ["Route"]
 
-_FOREIGN = re.compile(r"[%?#{}<>;]")
-_METHOD = re.compile(r"[A-Z][A-Z-]*")
-_HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+_FOREIGN = frozenset("%?#{}<>;")
+# Compiled when the first route has any.
+_METHOD = r"[A-Z][A-Z-]*"
+_HOST = r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]"
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Route(Record):
     """What is demanded on some paths; the closest match counts.
 
     Attributes:
@@ -73,12 +75,12 @@ def _problems(route: Route) -> list[str]:
     problems += [
         f"methods has {method!r}; expected capital letters, as in GET"
         for method in route.methods
-        if not _METHOD.fullmatch(method)
+        if not re.fullmatch(_METHOD, method)
     ]
     problems += [
         f"hosts has {host!r}; expected a name in lower case, without port"
         for host in route.hosts
-        if not _HOST.fullmatch(host)
+        if not re.fullmatch(_HOST, host)
     ]
     problems += [
         f"{name} must be True or False"
@@ -100,5 +102,5 @@ def _is_path(path: object) -> bool:
         and "*" not in path[:-1]
         and not is_ambiguous(path.removesuffix("*"))
         # What other routers write, and what no decoded path has.
-        and not _FOREIGN.search(path)
+        and _FOREIGN.isdisjoint(path)
     )

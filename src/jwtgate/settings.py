@@ -9,6 +9,7 @@ from jwtgate.denylist import AnyDenylist
 from jwtgate.errors import ConfigurationError
 from jwtgate.events import Events
 from jwtgate.policy import Policy
+from jwtgate.record import Record
 from jwtgate.report import LoadReport
 from jwtgate.routes import Route
 
@@ -16,8 +17,8 @@ __all__ = ["GateOptions", "Settings", "Source"]
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Settings(Record):
     """The whole of what a gate decides by; replaced as a whole.
 
     Attributes:

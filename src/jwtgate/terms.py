@@ -8,13 +8,14 @@ from jwtgate.access import Access, as_access
 from jwtgate.answer import Answer, is_answer
 from jwtgate.errors import ConfigurationError
 from jwtgate.quota import Quota, as_quotas
+from jwtgate.record import Record
 
 __all__ = ["Terms"]
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Terms(Record):
     """What holds for one consumer in place of what a policy says for all.
 
     Attributes:

@@ -13,8 +13,9 @@ from uuid import uuid4
 import pytest
 
 from jwtgate import ConfigurationError, Reason
-from jwtgate.counting import Counter, Taken
+from jwtgate.counting import Counter
 from jwtgate.counting.outage import PAUSE
+from jwtgate.counting.windows import Taken
 from jwtgate.errors import Unavailable
 from jwtgate.quota import Quota
 from tests.counting.redisserver import (

@@ -1,14 +1,15 @@
 """Counting of requests, wherever their quotas say."""
 
 import os
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from jwtgate.counting.outage import Outage
-from jwtgate.counting.storages import open_storage, require_storage
-from jwtgate.counting.windows import Taken
 from jwtgate.errors import Unavailable
 from jwtgate.quota import Quota
 from jwtgate.reason import Reason
+
+if TYPE_CHECKING:
+    from jwtgate.counting.windows import Taken
 
 __all__ = ["Counter"]
 
@@ -32,11 +33,13 @@ class Counter:
             ConfigurationError: A library is missing, or the URL cannot be used. The
                 URL is not shown.
         """
+        from jwtgate.counting.storages import require_storage  # noqa: PLC0415 - as below
+
         require_storage(quota.storage)
 
     def take(
         self, quota: Quota, who: tuple[str, ...], now: float, *, takes: bool = True
-    ) -> Taken:
+    ) -> "Taken":
         """Count a request, waiting for the storage.
 
         Args:
@@ -58,11 +61,11 @@ class Counter:
             else:
                 place.outage.answered()
                 return taken
-        return _uncounted(quota)
+        return _uncounted(quota, place)
 
     async def atake(
         self, quota: Quota, who: tuple[str, ...], now: float, *, takes: bool = True
-    ) -> Taken:
+    ) -> "Taken":
         """Count a request, letting others run while the storage answers.
 
         As :meth:`take`. Connections belong to an event loop, and are closed by it when
@@ -78,7 +81,7 @@ class Counter:
             else:
                 place.outage.answered()
                 return taken
-        return _uncounted(quota)
+        return _uncounted(quota, place)
 
     def _place(self, url: str) -> "_Place":
         # By process: locks and connections that were there at a fork are of no use.
@@ -91,7 +94,12 @@ class _Place:
     """A storage, and whether it answers."""
 
     def __init__(self, url: str) -> None:
+        # With the first quota; most apps have none.
+        from jwtgate.counting.storages import open_storage  # noqa: PLC0415
+        from jwtgate.counting.windows import Taken  # noqa: PLC0415
+
         self.storage = open_storage(url)
+        self.uncounted = Taken(ok=True, figures=())
         self.outage = Outage()
 
 
@@ -105,7 +113,7 @@ def _report(quota: Quota, error: Exception) -> str:
     )
 
 
-def _uncounted(quota: Quota) -> Taken:
+def _uncounted(quota: Quota, place: _Place) -> "Taken":
     if quota.when_down == "closed":
         raise Unavailable(Reason.STORE_UNAVAILABLE)
-    return Taken(ok=True, figures=())
+    return place.uncounted

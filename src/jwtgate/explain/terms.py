@@ -7,7 +7,7 @@ from typing import Any
 from jwtgate.admission import Admission
 from jwtgate.asks import Ask, IsRevoked, TakeQuota
 from jwtgate.consumer import Consumer
-from jwtgate.counting import Taken
+from jwtgate.counting.windows import Taken
 from jwtgate.credential import Credential
 from jwtgate.errors import ClaimRejected, Rejection, Unavailable
 from jwtgate.explain.case import Case, Failure

@@ -7,9 +7,11 @@ splitting a query of a thousand other parameters.
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import unquote_to_bytes
 
 __all__ = ["parameter_pattern", "parameters", "without_parameters"]
+
+# Two lines in place of urllib.parse, which would be a twentieth of importing us.
+_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
 def parameter_pattern(names: Iterable[str]) -> re.Pattern[bytes]:
@@ -30,7 +32,7 @@ def parameters(pattern: re.Pattern[bytes], query: bytes) -> Iterator[bytes | Non
     """
     for match in pattern.finditer(query):
         value = match[1]
-        yield None if value is None else unquote_to_bytes(value.replace(b"+", b" "))
+        yield None if value is None else _decoded(value.replace(b"+", b" "))
 
 
 def without_parameters(pattern: re.Pattern[bytes], query: bytes) -> bytes:
@@ -40,6 +42,10 @@ def without_parameters(pattern: re.Pattern[bytes], query: bytes) -> bytes:
     return b"&".join(
         part for part in query.split(b"&") if pattern.fullmatch(part) is None
     )
+
+
+def _decoded(value: bytes) -> bytes:
+    return _ESCAPE.sub(lambda found: bytes.fromhex(found[1].decode()), value)
 
 
 def _spellings(name: str) -> bytes:

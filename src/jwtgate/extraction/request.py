@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Literal
-from urllib.parse import unquote_to_bytes
 
 from jwtgate.identity import FOLDING
 from jwtgate.record import per_request
@@ -51,6 +50,9 @@ class RequestView:
             token: What comes as ``Authorization: Bearer``, if anything does.
             headers: Other header lines.
         """
+        # For tools; no request of a server comes this way.
+        from urllib.parse import unquote_to_bytes  # noqa: PLC0415
+
         raw_path, _, query = target.encode().partition(b"?")
         bearer = () if token is None else ((b"authorization", f"Bearer {token}"),)
         return cls(

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from jwtgate.record import Record
+
 __all__ = ["ALGORITHMS", "Algorithm", "Family"]
 
 Family = Literal["hmac", "rsa", "ec", "okp"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Algorithm:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Algorithm(Record):
     """One row of the table.
 
     Attributes:

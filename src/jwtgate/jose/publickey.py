@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from cryptography.x509 import load_pem_x509_certificate
 
 from jwtgate.errors import InvalidKey
 from jwtgate.jose import base64url
@@ -108,6 +107,9 @@ def _from_pem(pem: bytes) -> object:
 
 
 def _certified_key(pem: bytes) -> object:
+    # Few keys are certificates, and this takes longer to import than all of the above.
+    from cryptography.x509 import load_pem_x509_certificate  # noqa: PLC0415
+
     return load_pem_x509_certificate(pem).public_key()
 
 

@@ -209,7 +209,9 @@ class Gate:
             except Exception as error:  # noqa: BLE001 - it is raised again, in the flow
                 begun = error
             else:
-                if not (demands or teller.tells_all or begun.consumer.quota):
+                # A predicate of the user's is asked once, and that in the flow.
+                met = demands is None or (not demands.when and not demands.unmet(begun))
+                if met and not (teller.tells_all or begun.consumer.quota):
                     return begun
         return decision(ready, teller, began, request, demands, begun)
 

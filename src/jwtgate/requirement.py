@@ -86,7 +86,8 @@ class Requirement(Record):
         """Tell why an outcome is not what is demanded; None if it is."""
         match found:
             case Authenticated():
-                return self._unmet_by(found)
+                asks = self.consumers or self.groups or self.scopes or self.when
+                return self._unmet_by(found) if asks else None
             case Anonymous():
                 # A token could be better than none, or than the one that came.
                 is_met = self._admits(found.consumer) and not (

@@ -6,7 +6,7 @@ from typing import Literal
 from jwtgate.identity import FOLDING
 from jwtgate.record import per_request
 
-__all__ = ["Headers", "RequestView", "lines_of", "path_below"]
+__all__ = ["Headers", "RequestView", "path_below"]
 
 Headers = Sequence[tuple[bytes, bytes]]
 """Header lines as they came: name and value, every copy, in order."""
@@ -75,7 +75,13 @@ class RequestView:
 
     def lines(self, folded: bytes) -> list[bytes]:
         """Give the values of every header line whose folded name is this one."""
-        return lines_of(self.headers, folded)
+        size = len(folded)  # folding keeps it, and few names have it
+        # No comprehension, which is one more call for each request.
+        found = []
+        for name, value in self.headers:
+            if len(name) == size and name.translate(FOLDING) == folded:
+                found.append(value)
+        return found
 
     def single_line(self, folded: bytes) -> bytes | None:
         """Give the value of a line that came exactly once, else None.
@@ -85,17 +91,6 @@ class RequestView:
         """
         lines = self.lines(folded)
         return lines[0] if len(lines) == 1 and b"," not in lines[0] else None
-
-
-def lines_of(headers: Headers, folded: bytes) -> list[bytes]:
-    """Give the values of every line whose folded name is this one."""
-    size = len(folded)  # folding keeps it, and few names have it
-    # No comprehension, which is one more call for each request.
-    found = []
-    for name, value in headers:
-        if len(name) == size and name.translate(FOLDING) == folded:
-            found.append(value)
-    return found
 
 
 def path_below(path: str, root: str) -> str:

@@ -48,7 +48,7 @@ def per_request(cls: type[_T]) -> type[_T]:
 
     Two of them are equal only as objects. A constructor that freezes at run time
     costs five times this one, for each request; values made at start-up are frozen
-    dataclasses instead.
+    dataclasses instead, most of them a :class:`Record`.
     """
     cls.__repr__ = _shown  # type: ignore[method-assign] # as dataclass() would
     return dataclass(slots=True, eq=False, repr=False)(cls)

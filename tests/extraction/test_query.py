@@ -1,13 +1,15 @@
 import re
+from urllib import parse
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jwtgate.extraction.query import (
     parameter_pattern,
     parameters,
+    unquote_to_bytes,
     without_parameters,
 )
 
@@ -155,3 +157,10 @@ def test_the_other_parts_stay(query: bytes) -> None:
     """Whatever octets came, the parts without the name stay as they are, in order."""
     kept = [part for part in query.split(b"&") if not found(part)]
     assert without_parameters(JWT, query) == b"&".join(kept)
+
+
+@given(st.lists(st.sampled_from([b"%", b"4", b"fF", b"g", b"%41"])).map(b"".join))
+@example(b"%%41%4%zz%ff")
+def test_escapes_are_decoded_as_the_library_does(value: bytes) -> None:
+    """An app behind the gate reads the same token."""
+    assert unquote_to_bytes(value) == parse.unquote_to_bytes(value)

@@ -8,9 +8,13 @@ splitting a query of a thousand other parameters.
 import re
 from collections.abc import Iterable, Iterator
 
-__all__ = ["parameter_pattern", "parameters", "without_parameters"]
+__all__ = [
+    "parameter_pattern",
+    "parameters",
+    "unquote_to_bytes",
+    "without_parameters",
+]
 
-# Two lines in place of urllib.parse, which would be a twentieth of importing us.
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
@@ -32,7 +36,7 @@ def parameters(pattern: re.Pattern[bytes], query: bytes) -> Iterator[bytes | Non
     """
     for match in pattern.finditer(query):
         value = match[1]
-        yield None if value is None else _decoded(value.replace(b"+", b" "))
+        yield None if value is None else unquote_to_bytes(value.replace(b"+", b" "))
 
 
 def without_parameters(pattern: re.Pattern[bytes], query: bytes) -> bytes:
@@ -44,7 +48,11 @@ def without_parameters(pattern: re.Pattern[bytes], query: bytes) -> bytes:
     )
 
 
-def _decoded(value: bytes) -> bytes:
+def unquote_to_bytes(value: bytes) -> bytes:
+    """Decode percent-escapes, as the function of this name in ``urllib.parse`` does.
+
+    To import that one takes a twentieth of the time that importing jwtgate does.
+    """
     return _ESCAPE.sub(lambda found: bytes.fromhex(found[1].decode()), value)
 
 

@@ -12,7 +12,7 @@ from jwtgate.candidates import verify_with
 from jwtgate.checks import Check, Failure
 from jwtgate.credential import Credential
 from jwtgate.errors import ClaimRejected, KeyRejected, MalformedToken
-from jwtgate.jose import UnverifiedToken, VerifiedToken, parse_compact
+from jwtgate.jose import UnverifiedToken, VerifiedToken, parse_compact, verify
 from jwtgate.jose.decoy import decoy_key, verify_in_vain
 from jwtgate.jose.generations import Generations
 from jwtgate.keyclaim import read_key
@@ -144,29 +144,30 @@ class Verifier:
         """
         if self._whole_seconds:
             now = floor(now)
-        verified = known = token.verified
         rows = found if type(found) is tuple else tuple(found)
         credential = rows[0] if len(rows) == 1 else None
-        if (
-            verified is None
-            or type(credential) is not Credential
-            or credential.verification_key is not verified.key
-            or credential.key != key
-            or credential.kid != token.header.kid
-            or credential.algorithm not in self._algorithms
-            or not credential.endless
-        ):
-            try:
+        known = token.verified
+        try:
+            # As nearly always: there is one candidate, and nothing against it.
+            if (
+                type(credential) is Credential
+                and credential.endless
+                and credential.key == key
+                and credential.kid == token.header.kid
+                and credential.algorithm in self._algorithms
+            ):
+                own = credential.verification_key
+                verified = known if known and known.key is own else verify(token, own)
+            else:
                 credential, verified = verify_with(
                     rows, token, key, now, self._algorithms, self._problems
                 )
-            except KeyRejected as rejection:
-                worked = rejection.reason is Reason.SIGNATURE_INVALID
-                if self._hides_keys and not worked:
-                    verify_in_vain(token)
-                raise
-            if known is None and self._remembers:
-                remember(self._memo, token, key)
+        except KeyRejected as rejection:
+            if self._hides_keys and rejection.reason is not Reason.SIGNATURE_INVALID:
+                verify_in_vain(token)
+            raise
+        if known is None and self._remembers:
+            remember(self._memo, token, key)
         claims, grace = verified.claims, credential.lifetime_grace_period
         grace = self._leeway if grace is None else grace
         exp, nbf = claims.get("exp"), claims.get("nbf", 0)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, final
 from jwtgate.errors import MalformedToken
 from jwtgate.jose import base64url
 from jwtgate.jose.claims import Claims, parse_claims
-from jwtgate.jose.header import Header, kept_header, parse_header
+from jwtgate.jose.header import KEPT_HEADERS, Header, parse_header
 from jwtgate.jose.segment import read_usual
 from jwtgate.reason import Reason
 
@@ -99,7 +99,7 @@ def parse_compact(token: bytes, *, dots_in_signature: bool = False) -> Unverifie
         raise MalformedToken(Reason.TOKEN_MALFORMED)
     first, second, third = segments
     dot = len(token) - len(third) - 1
-    header, claims = kept_header(first), read_usual(second)
+    header, claims = KEPT_HEADERS[first], read_usual(second)
     if header is not None and claims is not None:
         return UnverifiedToken(header, claims, token, dot, None)
     try:

@@ -1,5 +1,7 @@
 """The JOSE header (RFC 7515 section 4)."""
 
+from collections.abc import Mapping
+
 from jwtgate.errors import MalformedToken
 from jwtgate.jose.generations import Generations
 from jwtgate.jose.strictjson import JSONObject, is_flat, parse_object
@@ -7,7 +9,7 @@ from jwtgate.keytext import is_key_text
 from jwtgate.reason import Reason
 from jwtgate.record import per_request
 
-__all__ = ["Header", "keep_header", "kept_header", "parse_header"]
+__all__ = ["KEPT_HEADERS", "Header", "keep_header", "parse_header"]
 
 _KEPT = 256
 _LONGEST_KEPT = 512  # octets of a segment
@@ -33,8 +35,8 @@ class Header:
 
 _HEADERS: Generations[bytes, Header] = Generations(_KEPT)
 
-kept_header = _HEADERS.__getitem__
-"""Give what was kept of an equal segment, or None."""
+KEPT_HEADERS: Mapping[bytes, Header | None] = _HEADERS
+"""By segment what was read of an equal one; None if nothing is kept."""
 
 
 def keep_header(segment: bytes, header: Header) -> None:

@@ -1,7 +1,7 @@
 """What a policy demands of a token: pure steps, between the asks of a decision."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import floor
 from typing import TypeAlias, final
 
@@ -49,6 +49,11 @@ class Verifier:
         self._whole_seconds = dialect.whole_seconds
         self._algorithm_first = dialect.algorithm_before_key
         self._signature_first = dialect.signature_before_key
+        self._parse_compact = (
+            partial(parse_compact, dots_in_signature=True)
+            if dialect.signature_before_key
+            else parse_compact
+        )
         self._algorithms = frozenset(policy.algorithms)
         self._leeway = policy.leeway
         self._key_claim = policy.key_claim
@@ -96,7 +101,7 @@ class Verifier:
         return self._memo[octets] or self._read(octets)
 
     def _read(self, octets: bytes) -> tuple[UnverifiedToken, str]:
-        token = parse_compact(octets, dots_in_signature=self._signature_first)
+        token = self._parse_compact(octets)
         if token.header.alg not in self._algorithms or self._signature_first:
             self._check_form(token)
         key = token.claims.get(self._key_claim)
@@ -116,7 +121,7 @@ class Verifier:
         Raises:
             MalformedToken: Not a JWT, or an algorithm that the policy does not allow.
         """
-        token = parse_compact(octets, dots_in_signature=self._signature_first)
+        token = self._parse_compact(octets)
         self._check_form(token)
         return token
 

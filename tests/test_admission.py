@@ -109,7 +109,7 @@ def test_outcome_has_all_that_is_known() -> None:
         gate=GATE,
         guard=GUARD,
     )
-    assert outcome.credential is signer.view
+    assert outcome.credential == signer.view
     assert (outcome.claims, outcome.header) == (token.claims, token.header.members)
     assert (outcome.gate, outcome.guard, outcome.hiding) == (GATE, GUARD, NOTHING)
     assert ("X-Credential-Identifier", "cred-jack") in outcome.request_headers

@@ -126,7 +126,8 @@ class MemoryStore:
         with self._lock:
             owner = self._tables.get_consumer(consumer)
             credential = Credential(consumer=owner, **chosen)
-            self._check(credential, besides=None)
+            now = self._clock()
+            self._tables.check_credential(credential, besides=None, now=now)
             self._tables.put_credential(credential)
         return credential
 
@@ -154,7 +155,7 @@ class MemoryStore:
         with self._lock:
             old = self._tables.get_credential(key, kid)
             new = replace(old, **changes)
-            self._check(new, besides=old)
+            self._tables.check_credential(new, besides=old, now=self._clock())
             self._tables.put_credential(new, instead_of=old)
         return new
 
@@ -197,8 +198,8 @@ class MemoryStore:
         with self._lock:
             old = self._tables.get_credential(key, kid)
             new = successor(old, fields)
-            self._check(new, besides=None)
             now = self._clock()
+            self._tables.check_credential(new, besides=None, now=now)
             for each in self.find(key):
                 if each is not old and is_retired(each, now):
                     self._tables.drop_credential(each)
@@ -235,6 +236,3 @@ class MemoryStore:
                 rows = self._tables.owned_by(self._tables.get_consumer(consumer))
         chosen = [row for row in rows if tag is None or tag in row[1].tags]
         return page_of(chosen, limit, cursor)
-
-    def _check(self, new: Credential, *, besides: Credential | None) -> None:
-        self._tables.check_credential(new, besides=besides, now=self._clock())

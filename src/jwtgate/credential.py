@@ -131,13 +131,9 @@ class Credential:
         if problems := credential_problems(self):
             raise ConfigurationError(*problems)
         set_field = object.__setattr__
-        for name, values in (
-            ("tags", self.tags),
-            ("audience", self.audience),
-            ("types", self.types),
-        ):
-            if values != ():  # as most are left
-                set_field(self, name, as_texts(name, values))
+        if (self.tags, self.audience, self.types) != ((), (), ()):
+            for name in ("tags", "audience", "types"):
+                set_field(self, name, as_texts(name, getattr(self, name)))
         if self.secret is not None:
             set_field(self, "secret", Secret(self.secret))
         try:

@@ -77,7 +77,7 @@ class MemoryStore:
             old = self._tables.get_consumer(consumer)
             new = replace(old, **changes)
             self._tables.put_consumer(new, instead_of=old)
-            for _, credential in self._tables.owned_by(old):
+            for _, credential in tuple(self._tables.owned_by(old)):
                 followed = replace(credential, consumer=new)
                 self._tables.put_credential(followed, instead_of=credential)
         return new
@@ -86,7 +86,7 @@ class MemoryStore:
         """Remove a consumer and its credentials; raises NotFound."""
         with self._lock:
             old = self._tables.get_consumer(consumer)
-            for _, credential in self._tables.owned_by(old):
+            for _, credential in tuple(self._tables.owned_by(old)):
                 self._tables.drop_credential(credential)
             self._tables.drop_consumer(old)
 
@@ -104,9 +104,9 @@ class MemoryStore:
             StoreError: A limit or cursor that cannot be.
         """
         with self._lock:
-            rows = list(self._tables.consumers())
-        chosen = [row for row in rows if tag is None or tag in row[1].tags]
-        return page_of(chosen, limit, cursor)
+            rows = self._tables.consumers()
+            chosen = (row for row in rows if tag is None or tag in row[1].tags)
+            return page_of(chosen, limit, cursor)
 
     def create_credential(
         self, consumer: Consumer | str, **fields: Unpack[CredentialFields]
@@ -230,9 +230,8 @@ class MemoryStore:
             StoreError: A limit or cursor that cannot be.
         """
         with self._lock:
-            if consumer is None:
-                rows = list(self._tables.credentials())
-            else:
+            rows = self._tables.credentials()
+            if consumer is not None:
                 rows = self._tables.owned_by(self._tables.get_consumer(consumer))
-        chosen = [row for row in rows if tag is None or tag in row[1].tags]
-        return page_of(chosen, limit, cursor)
+            chosen = (row for row in rows if tag is None or tag in row[1].tags)
+            return page_of(chosen, limit, cursor)

@@ -95,7 +95,7 @@ def test_outcome_has_all_that_is_known() -> None:
     token = verified(signer, sub="ann")
     admission = Admission(Policy.apisix(), GATE, GUARD)
     outcome = admission.admit(signer, token, {"header"}, NOTHING)
-    assert outcome.credential is signer.view
+    assert outcome.credential == signer.view
     assert (outcome.claims, outcome.header) == (token.claims, token.header.members)
     assert (outcome.gate, outcome.guard, outcome.hiding) == (GATE, GUARD, NOTHING)
     assert ("X-Credential-Identifier", "cred-jack") in outcome.request_headers

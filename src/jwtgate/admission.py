@@ -1,10 +1,10 @@
 """From a verified token to who calls."""
 
 from collections.abc import Collection
-from typing import Final, final
+from typing import Final, TypeAlias, final
 
 from jwtgate.consumer import Consumer, named_by_claim
-from jwtgate.credential import Credential
+from jwtgate.credential import Credential, CredentialView
 from jwtgate.errors import ClaimRejected
 from jwtgate.extraction import Carrier, Hiding
 from jwtgate.jose import VerifiedToken
@@ -19,7 +19,9 @@ from jwtgate.upstream import authenticated_headers
 __all__ = ["Admission", "caller"]
 
 _NO_STORE: Final = (("Cache-Control", "no-store"),)
-_KEPT_HEADERS: Final = 1024  # credentials of which a guard keeps what they look like
+_MOST_KNOWN: Final = 1024  # credentials of which a guard keeps what an app sees
+
+_Known: TypeAlias = tuple[Credential, CredentialView, HeaderPairs]
 
 
 @final
@@ -38,9 +40,7 @@ class Admission:
         self._guard = guard
         # By the credential itself, not by one that is equal: that would cost more
         # than to write them. An id is nobody else's while its owner is kept.
-        self._kept: Generations[int, tuple[Credential, HeaderPairs]] = Generations(
-            _KEPT_HEADERS
-        )
+        self._kept: Generations[int, _Known] = Generations(_MOST_KNOWN)
 
     def admit(
         self,
@@ -60,17 +60,11 @@ class Admission:
         Raises:
             ClaimRejected: The consumer is named by a claim, and that does not name one.
         """
-        consumer, view = credential.consumer, credential.view
+        _, view, headers = self._kept[id(credential)] or self._know(credential)
+        consumer = credential.consumer
         if credential.consumer_claim is not None:
             consumer = caller(credential, verified)
             headers = authenticated_headers(consumer, view, self._policy)
-        else:
-            kept = self._kept[id(credential)]
-            if kept is None:
-                headers = authenticated_headers(consumer, view, self._policy)
-                self._kept.put(id(credential), (credential, headers))
-            else:
-                _, headers = kept
         claims, copied = verified.claims, verified.copied
         return Authenticated(
             consumer,
@@ -85,6 +79,13 @@ class Admission:
             hiding,
             self._guard,
         )
+
+    def _know(self, credential: Credential) -> _Known:
+        view = credential.view
+        headers = authenticated_headers(credential.consumer, view, self._policy)
+        known = credential, view, headers
+        self._kept.put(id(credential), known)
+        return known
 
 
 def caller(credential: Credential, verified: VerifiedToken) -> Consumer:

@@ -92,7 +92,6 @@ class Credential(Record):
         types: Tokens must have one of these as ``typ``; empty demands none.
         allow_weak_secret: Take a secret shorter than RFC 7518 section 3.2 demands.
         verification_key: The typed key; made here, shared between equal credentials.
-        view: What an app may see of it.
         endless: It and its consumer are enabled, and it has neither ``not_before`` nor
             ``retire_after``: once found it can be used, and none of the four need be
             looked at.
@@ -126,7 +125,6 @@ class Credential(Record):
     types: Sequence[str] = ()
     allow_weak_secret: bool = False
     verification_key: VerificationKey = field(init=False, repr=False, compare=False)
-    view: CredentialView = field(init=False, repr=False, compare=False)
     endless: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -134,20 +132,15 @@ class Credential(Record):
         if problems := credential_problems(self):
             raise ConfigurationError(*problems)
         set_field = object.__setattr__
-        for name, values in (
-            ("tags", self.tags),
-            ("audience", self.audience),
-            ("types", self.types),
-        ):
-            if values != ():  # as most are left
-                set_field(self, name, as_texts(name, values))
+        if (self.tags, self.audience, self.types) != ((), (), ()):
+            for name in ("tags", "audience", "types"):
+                set_field(self, name, as_texts(name, getattr(self, name)))
         if self.secret is not None:
             set_field(self, "secret", Secret(self.secret))
         try:
             set_field(self, "verification_key", _verification_key(self))
         except InvalidKey as error:
             raise InvalidKey(f"credential {self.id or self.key!r}: {error}") from None
-        set_field(self, "view", _view(self))
         set_field(
             self,
             "endless",
@@ -155,6 +148,17 @@ class Credential(Record):
             and self.consumer.enabled
             and self.not_before is None
             and self.retire_after is None,
+        )
+
+    @property
+    def view(self) -> CredentialView:
+        """What an app may see of it, made when asked: of many few are in use."""
+        return CredentialView(
+            id=self.id,
+            key=self.key,
+            algorithm=self.algorithm,
+            kid=self.kid,
+            tags=tuple(self.tags),
         )
 
     def reveal_secret(self) -> bytes | None:
@@ -178,13 +182,3 @@ def _verification_key(credential: Credential) -> VerificationKey:
     if credential.secret is not None:
         raise InvalidKey(f"{credential.algorithm} takes a public_key, not a secret")
     return public_key(credential.algorithm, credential.public_key)
-
-
-def _view(credential: Credential) -> CredentialView:
-    return CredentialView(
-        id=credential.id,
-        key=credential.key,
-        algorithm=credential.algorithm,
-        kid=credential.kid,
-        tags=tuple(credential.tags),
-    )

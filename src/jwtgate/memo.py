@@ -22,14 +22,14 @@ DEFAULT_MEMO = 1024
 MAX_MEMO_TOKEN_LENGTH = 2048
 """Characters of a token that is remembered."""
 
-Memo: TypeAlias = Generations[bytes, tuple[UnverifiedToken, str]]
-"""Tokens as they were sent: what was read of each, and the key that it names."""
+Memo: TypeAlias = Generations[bytes, UnverifiedToken]
+"""Tokens as they were sent: what was read of each."""
 
 
 def remember(memo: Memo, token: UnverifiedToken, key: str) -> None:
     """Remember a token that was just verified, if it is not too long."""
-    if memo.keeps and len(token.octets) <= MAX_MEMO_TOKEN_LENGTH and share(token):
-        memo.put(token.octets, (token, key))
+    if memo.keeps and len(token.octets) <= MAX_MEMO_TOKEN_LENGTH and share(token, key):
+        memo.put(token.octets, token)
 
 
 @final

@@ -49,7 +49,7 @@ def anonymous_headers(consumer: Consumer, policy: Policy) -> HeaderPairs:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _headers(
     consumer_id: str,
     custom_id: str | None,

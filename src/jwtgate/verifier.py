@@ -81,7 +81,7 @@ class Verifier:
             Unavailable: See there; or the store failed.
         """
         known = self._memo[octets] if self._remembers else None
-        token, key = known or self._read(octets)
+        token, key = (known, known.named) if known else self._read(octets)
         found: Found = ()
         # What was verified before was found by this very key.
         if token.verified is not None or is_key_text(key):
@@ -98,7 +98,8 @@ class Verifier:
             MalformedToken: Not a JWT, or an algorithm that the policy does not allow,
                 or no key.
         """
-        return self._memo[octets] or self._read(octets)
+        known = self._memo[octets]
+        return (known, known.named) if known else self._read(octets)
 
     def _read(self, octets: bytes) -> tuple[UnverifiedToken, str]:
         token = self._parse_compact(octets)

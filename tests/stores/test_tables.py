@@ -171,7 +171,7 @@ def test_a_consumer_s_credentials_are_its_own() -> None:
     """Under any key."""
     own = (credential(), credential(key="second"))
     made = tables(*own, credential(consumer=JILL, key="third"))
-    assert made.owned_by(jack()) == list(enumerate(own, 3))
+    assert list(made.owned_by(jack())) == list(enumerate(own, 3))
 
 
 @pytest.mark.parametrize(

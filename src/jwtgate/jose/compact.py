@@ -28,6 +28,7 @@ class UnverifiedToken:
         octets: The whole token as it was sent.
         dot: Where in it the signing input ends.
         verified: What :func:`jwtgate.jose.verify` made of it, if the signature holds.
+        named: The key that it names, once it is shared by requests.
         new_header: The header's segment, unless what was read of it is kept.
     """
 
@@ -35,6 +36,7 @@ class UnverifiedToken:
         "claims",
         "dot",
         "header",
+        "named",
         "new_header",
         "octets",
         "verified",
@@ -54,6 +56,7 @@ class UnverifiedToken:
         self.dot = dot
         self.new_header = new_header
         self.verified: VerifiedToken | None = None
+        self.named = ""
 
     @property
     def signing_input(self) -> bytes:

@@ -24,11 +24,10 @@ _OUTER = bytes(octet ^ 0x5C for octet in range(256))  # and opad
 class HMACKey:
     """A shared secret, bound to one hash."""
 
-    __slots__ = ("_hash", "_secret", "algorithm")
+    __slots__ = ("_secret", "algorithm")
 
     def __init__(self, algorithm: str, secret: bytes) -> None:
         self.algorithm = algorithm
-        self._hash = ALGORITHMS[algorithm].hash_name
         self._secret = secret
 
     def __repr__(self) -> str:
@@ -63,10 +62,12 @@ class HMACKey:
 
         Source: RFC 7518 section 3.2.
         """
-        return hmac.digest(self._secret, signing_input, self._hash)
+        name = ALGORITHMS[self.algorithm].hash_name
+        return hmac.digest(self._secret, signing_input, name)
 
     def _halve(self) -> _Halves:
-        whole = hashlib.new(self._hash)
+        name = ALGORITHMS[self.algorithm].hash_name
+        whole = hashlib.new(name)
         size = whole.block_size
         secret = self._secret
         if len(secret) > size:
@@ -74,8 +75,8 @@ class HMACKey:
             secret = whole.digest()
         block = secret.ljust(size, b"\0")
         halves = (
-            hashlib.new(self._hash, block.translate(_INNER)),
-            hashlib.new(self._hash, block.translate(_OUTER)),
+            hashlib.new(name, block.translate(_INNER)),
+            hashlib.new(name, block.translate(_OUTER)),
         )
         _HALVES.put(self, halves)
         return halves

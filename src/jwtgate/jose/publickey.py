@@ -3,7 +3,7 @@
 import json
 import re
 from binascii import Error, a2b_base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -86,6 +86,14 @@ def _unwrapped(text: bytes) -> bytes:
 
 def _from_pem(pem: bytes) -> object:
     labels = _PEM_LABEL.findall(pem)
+    if labels != [b"PUBLIC KEY"]:
+        _check_labels(labels)
+    if labels[0] == b"CERTIFICATE":
+        return _guarded(_certified_key, pem)
+    return _guarded(load_pem_public_key, pem)
+
+
+def _check_labels(labels: Sequence[bytes]) -> None:
     if b"PRIVATE KEY" in b" ".join(labels):
         command = "openssl pkey -in private.pem -pubout -out public.pem"
         if b"OPENSSH PRIVATE KEY" in labels:
@@ -100,10 +108,6 @@ def _from_pem(pem: bytes) -> object:
         raise InvalidKey(
             "public_key must be a PUBLIC KEY, an RSA PUBLIC KEY or a CERTIFICATE"
         )
-    read: Callable[[bytes], object] = load_pem_public_key
-    if labels[0] == b"CERTIFICATE":
-        read = _certified_key
-    return _guarded(read, pem)
 
 
 def _certified_key(pem: bytes) -> object:

@@ -64,11 +64,12 @@ def verify(token: UnverifiedToken, key: VerificationKey) -> VerifiedToken:
     return verified
 
 
-def share(token: UnverifiedToken) -> bool:
+def share(token: UnverifiedToken, named: str) -> bool:
     """Make a token one that several requests may have, each with claims of its own.
 
     Args:
         token: One that was just verified; who has it already keeps the claims of now.
+        named: The key that it names.
 
     Returns:
         Whether it can be: its header has to be flat.
@@ -80,8 +81,12 @@ def share(token: UnverifiedToken) -> bool:
     if not is_flat(claims):
         claims = copied(claims)
         copying = copied
-    # The names of claims are the same in most tokens.
-    token.claims = JSONObject(zip(map(intern, claims), claims.values(), strict=True))
+    # The names of claims are the same in most tokens, and keys name many of them.
+    token.named = key = intern(named)
+    token.claims = JSONObject(
+        (intern(name), key if value is named else value)
+        for name, value in claims.items()
+    )
     token.new_header = None
     token.verified = VerifiedToken(token.header, token.claims, verified.key, copying)
     return True

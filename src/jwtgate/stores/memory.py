@@ -77,7 +77,7 @@ class MemoryStore:
             old = self._tables.get_consumer(consumer)
             new = replace(old, **changes)
             self._tables.put_consumer(new, instead_of=old)
-            for _, credential in self._tables.owned_by(old):
+            for _, credential in tuple(self._tables.owned_by(old)):
                 followed = replace(credential, consumer=new)
                 self._tables.put_credential(followed, instead_of=credential)
         return new
@@ -86,7 +86,7 @@ class MemoryStore:
         """Remove a consumer and its credentials; raises NotFound."""
         with self._lock:
             old = self._tables.get_consumer(consumer)
-            for _, credential in self._tables.owned_by(old):
+            for _, credential in tuple(self._tables.owned_by(old)):
                 self._tables.drop_credential(credential)
             self._tables.drop_consumer(old)
 
@@ -104,9 +104,9 @@ class MemoryStore:
             StoreError: A limit or cursor that cannot be.
         """
         with self._lock:
-            rows = list(self._tables.consumers())
-        chosen = [row for row in rows if tag is None or tag in row[1].tags]
-        return page_of(chosen, limit, cursor)
+            rows = self._tables.consumers()
+            chosen = (row for row in rows if tag is None or tag in row[1].tags)
+            return page_of(chosen, limit, cursor)
 
     def create_credential(
         self, consumer: Consumer | str, **fields: Unpack[CredentialFields]
@@ -126,7 +126,8 @@ class MemoryStore:
         with self._lock:
             owner = self._tables.get_consumer(consumer)
             credential = Credential(consumer=owner, **chosen)
-            self._check(credential, besides=None)
+            now = self._clock()
+            self._tables.check_credential(credential, besides=None, now=now)
             self._tables.put_credential(credential)
         return credential
 
@@ -154,7 +155,7 @@ class MemoryStore:
         with self._lock:
             old = self._tables.get_credential(key, kid)
             new = replace(old, **changes)
-            self._check(new, besides=old)
+            self._tables.check_credential(new, besides=old, now=self._clock())
             self._tables.put_credential(new, instead_of=old)
         return new
 
@@ -197,8 +198,8 @@ class MemoryStore:
         with self._lock:
             old = self._tables.get_credential(key, kid)
             new = successor(old, fields)
-            self._check(new, besides=None)
             now = self._clock()
+            self._tables.check_credential(new, besides=None, now=now)
             for each in self.find(key):
                 if each is not old and is_retired(each, now):
                     self._tables.drop_credential(each)
@@ -229,12 +230,8 @@ class MemoryStore:
             StoreError: A limit or cursor that cannot be.
         """
         with self._lock:
-            if consumer is None:
-                rows = list(self._tables.credentials())
-            else:
+            rows = self._tables.credentials()
+            if consumer is not None:
                 rows = self._tables.owned_by(self._tables.get_consumer(consumer))
-        chosen = [row for row in rows if tag is None or tag in row[1].tags]
-        return page_of(chosen, limit, cursor)
-
-    def _check(self, new: Credential, *, besides: Credential | None) -> None:
-        self._tables.check_credential(new, besides=besides, now=self._clock())
+            chosen = (row for row in rows if tag is None or tag in row[1].tags)
+            return page_of(chosen, limit, cursor)

@@ -1,6 +1,6 @@
 """The rows of a memory store, their indexes, and what must be unique."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import TypeAlias, final
 
@@ -47,8 +47,8 @@ class Tables:
 
     def consumers(self) -> Iterator[tuple[int, Consumer]]:
         """Give all consumers, each with its number."""
-        for own, number in self._consumers.items():
-            yield number, self._names[own]
+        names = self._names
+        return ((number, names[own]) for own, number in self._consumers.items())
 
     def put_consumer(
         self, new: Consumer, *, instead_of: Consumer | None = None
@@ -110,13 +110,20 @@ class Tables:
 
     def credentials(self) -> Iterator[tuple[int, Credential]]:
         """Give all credentials, each with its number."""
-        for found in self.by_key.values():
-            for each in found:
-                yield self._credentials[_place(each)], each
+        return self._numbered(self.by_key.values())
 
-    def owned_by(self, consumer: Consumer) -> list[tuple[int, Credential]]:
+    def owned_by(self, consumer: Consumer) -> Iterator[tuple[int, Credential]]:
         """Give a consumer's credentials, each with its number."""
-        return [row for row in self.credentials() if row[1].consumer.id == consumer.id]
+        own = consumer.id
+        # Those of one key are one consumer's.
+        rows = (found for found in self.by_key.values() if found[0].consumer.id == own)
+        return self._numbered(rows)
+
+    def _numbered(
+        self, rows: Iterable[tuple[Credential, ...]]
+    ) -> Iterator[tuple[int, Credential]]:
+        numbers = self._credentials
+        return ((numbers[_place(each)], each) for found in rows for each in found)
 
     def check_credential(
         self, credential: Credential, *, besides: Credential | None, now: float

@@ -191,11 +191,22 @@ def test_what_is_hidden() -> None:
     )
 
 
-def test_headers_that_were_read_are_not_read_again() -> None:
+@pytest.mark.parametrize("kind", [iter, tuple, list])
+def test_headers_that_were_read_can_be_read_again(kind: Any) -> None:
     """ASGI's iterable of them can be read once."""
-    scope = {**http(), "headers": iter([(b"a", b"1")])}
-    lines = request_of(scope).headers
-    assert (b"a", b"1") in passed_on(scope, PLAIN, lines)["headers"]
+    scope = {**http(), "headers": kind([(b"a", b"1")])}
+    assert list(request_of(scope).headers) == [(b"a", b"1")]
+    assert (b"a", b"1") in passed_on(scope, PLAIN)["headers"]
+    settle(scope, PLAIN)
+    assert scope["headers"][0] == (b"a", b"1")
+
+
+def test_a_list_of_headers_stays_where_it_is() -> None:
+    """Whoever is further out goes on with what it has."""
+    scope = http([(b"a", b"1")])
+    held = scope["headers"]
+    request_of(scope)
+    assert scope["headers"] is held
 
 
 def test_a_scope_without_a_query_gets_none() -> None:

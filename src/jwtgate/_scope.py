@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from jwtgate.errors import ConfigurationError
-from jwtgate.extraction import Headers, RequestView
-from jwtgate.extraction.request import lines_of, path_below
+from jwtgate.extraction import NOTHING_HIDDEN, Headers, RequestView
+from jwtgate.extraction.request import path_below
 from jwtgate.identity import INITIALS, is_identity_header
 from jwtgate.outcome import Anonymous, Authenticated, Exempt, HeaderPairs, Outcome
 
@@ -39,34 +39,12 @@ def request_of(scope: Scope) -> RequestView:
 
 
 def passed_on(
-    scope: Scope,
-    outcome: Authenticated | Anonymous | Exempt,
-    lines: Headers | None = None,
+    scope: Scope, outcome: Authenticated | Anonymous | Exempt
 ) -> dict[str, Any]:
-    """Make the scope for the app: with the outcome, without what it is not to see.
-
-    Args:
-        scope: The request's.
-        outcome: What was decided.
-        lines: Its headers, if they were read; ASGI's iterable can be read once.
-    """
-    headers = [
-        line
-        for line in (scope["headers"] if lines is None else lines)
-        if line[0][:1] not in INITIALS or not is_identity_header(line[0])
-    ]
-    kept = {**scope, "headers": headers, "jwtgate": outcome}
-    # Some servers leave the query in it.
-    if b"?" in (raw_path := scope.get("raw_path") or b""):
-        kept["raw_path"] = raw_path.partition(b"?")[0]
-    if hiding := outcome.hiding:
-        headers[:] = [
-            (name, shown)
-            for name, value in headers
-            if (shown := hiding.header(name, value)) is not None
-        ]
-        kept["query_string"] = hiding.query(scope.get("query_string") or b"")
-    headers += _encoded(outcome.request_headers)
+    """Make the scope for the app: with the outcome, without what it is not to see."""
+    kept = {**scope}
+    kept["headers"] = lines = [*scope["headers"]]
+    _show(kept, lines, outcome)
     return kept
 
 
@@ -74,15 +52,37 @@ def settle(scope: Scope, outcome: Authenticated | Anonymous | Exempt) -> None:
     """Do the same in place, where a framework made its request of the scope before.
 
     The list of headers stays the same object, which the framework may hold. What it
-    has cached of the query or the cookies by then is its adapter's to forget.
+    has cached of them by then, and of a query that is hidden, is its adapter's to
+    forget.
     """
-    kept = passed_on(scope, outcome)
     lines = scope["headers"]
-    if isinstance(lines, list):
-        lines[:] = kept["headers"]
-        kept["headers"] = lines
-    scope.update(kept)
+    if not isinstance(lines, list):
+        lines = scope["headers"] = list(lines)
+    _show(scope, lines, outcome)
     tell_state(scope, outcome)
+
+
+def _show(
+    scope: Scope,
+    lines: list[tuple[bytes, bytes]],
+    outcome: Authenticated | Anonymous | Exempt,
+) -> None:
+    for name, _ in lines:
+        if name[:1] in INITIALS and is_identity_header(name):
+            lines[:] = [line for line in lines if not is_identity_header(line[0])]
+            break
+    # Some servers leave the query in it.
+    if b"?" in (raw_path := scope.get("raw_path") or b""):
+        scope["raw_path"] = raw_path.partition(b"?")[0]
+    if (hiding := outcome.hiding) is not NOTHING_HIDDEN:
+        lines[:] = [
+            (name, shown)
+            for name, value in lines
+            if (shown := hiding.header(name, value)) is not None
+        ]
+        scope["query_string"] = hiding.query(scope.get("query_string") or b"")
+    lines += _encoded(outcome.request_headers)
+    scope["jwtgate"] = outcome
 
 
 def tell_state(scope: Scope, outcome: Outcome) -> None:
@@ -117,13 +117,18 @@ def _encoded(headers: HeaderPairs) -> tuple[tuple[bytes, bytes], ...]:
 class _ScopeView(RequestView):
     """A view that looks into the scope when it is asked: most of it never is."""
 
-    __slots__ = ("_headers", "_scope")
+    __slots__ = ("_scope", "headers")
+
+    headers: Headers
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         lines = scope["headers"]
-        # ASGI's iterable can be read once.
-        self._headers = lines if type(lines) is list else list(lines)
+        if not isinstance(lines, list):
+            # ASGI's iterable can be read once: a list takes its place for whoever
+            # reads on, as in Starlette.
+            lines = scope["headers"] = list(lines)
+        self.headers = lines
 
     @property
     def method(self) -> str:
@@ -141,13 +146,6 @@ class _ScopeView(RequestView):
     @property
     def query(self) -> bytes:
         return self._scope.get("query_string") or b""
-
-    @property
-    def headers(self) -> Headers:
-        return self._headers
-
-    def lines(self, folded: bytes) -> list[bytes]:
-        return lines_of(self._headers, folded)
 
     @property
     def scheme(self) -> str:

@@ -43,15 +43,15 @@ class JWTGateMiddleware:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        request = request_of(scope)
         found = scope.get("jwtgate")
-        outcome = await aauthenticate(self.gate, request, found=found)
+        outcome = await aauthenticate(self.gate, request_of(scope), found=found)
         tell_state(scope, outcome)
         if isinstance(outcome, Denied):
             await _deny(outcome, scope, send)
             return
-        send = _adding(outcome.response_headers, send)
-        await self.app(passed_on(scope, outcome, request.headers), receive, send)
+        if outcome.response_headers:
+            send = _adding(outcome.response_headers, send)
+        await self.app(passed_on(scope, outcome), receive, send)
 
 
 async def _deny(denied: Denied, scope: Scope, send: Send) -> None:
@@ -73,8 +73,6 @@ async def _deny(denied: Denied, scope: Scope, send: Send) -> None:
 
 
 def _adding(headers: HeaderPairs, send: Send) -> Send:
-    if not headers:
-        return send
     ours = encoded(headers)
 
     async def add(message: Message) -> None:

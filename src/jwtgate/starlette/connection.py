@@ -12,6 +12,7 @@ from jwtgate._reply import reply_to
 from jwtgate._scope import Scope, can_deny, encoded, request_of, settle, tell_state
 from jwtgate.drive import aauthenticate
 from jwtgate.errors import ConfigurationError
+from jwtgate.extraction import NOTHING_HIDDEN
 from jwtgate.gate import Gate
 from jwtgate.outcome import (
     Anonymous,
@@ -33,8 +34,8 @@ __all__ = [
     "place",
 ]
 
-# What Starlette keeps of a request once it was asked.
-_CACHED = ("_cookies", "_headers", "_query_params", "_url")
+# What Starlette keeps of a request once it was asked, beside its headers.
+_KEPT = ("_cookies", "_query_params", "_url")
 
 
 async def decide(
@@ -56,15 +57,21 @@ async def decide(
 
 def place(connection: HTTPConnection, outcome: Outcome) -> None:
     """Put an outcome where the app finds it, and hide what the app is not to see."""
-    if not isinstance(outcome, Denied):
-        settle(connection.scope, outcome)
-    elif "jwtgate" not in connection.scope:
-        # What runs after a refusal reads no forged headers either.
-        settle(connection.scope, Exempt("public", None, outcome.gate))
-        del connection.scope["jwtgate"]
-    tell_state(connection.scope, outcome)
-    for name in _CACHED:
-        vars(connection).pop(name, None)
+    scope, kept = connection.scope, vars(connection)
+    if isinstance(outcome, Denied):
+        if "jwtgate" not in scope:
+            # What runs after a refusal reads no forged headers either.
+            settle(scope, Exempt("public", None, outcome.gate))
+            del scope["jwtgate"]
+        tell_state(scope, outcome)
+    else:
+        settle(scope, outcome)
+        # Asked for again, each costs the app as much as a route does; and identity
+        # headers are in none of them.
+        if outcome.hiding is not NOTHING_HIDDEN:
+            for name in _KEPT:
+                kept.pop(name, None)
+    kept.pop("_headers", None)
 
 
 def outer(scope: Scope) -> tuple[Gate, Authenticated | Anonymous | Exempt]:

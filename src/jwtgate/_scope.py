@@ -20,6 +20,11 @@ __all__ = [
     "tell_state",
 ]
 
+# Numbers: to seek octets in octets costs an exception that nobody sees, and a slice
+# is one more object for each header.
+_INITIALS = frozenset(map(ord, INITIALS))
+_QUESTION_MARK = ord("?")
+
 Scope: TypeAlias = MutableMapping[str, Any]
 
 
@@ -68,11 +73,11 @@ def _show(
     outcome: Authenticated | Anonymous | Exempt,
 ) -> None:
     for name, _ in lines:
-        if name[:1] in INITIALS and is_identity_header(name):
+        if name and name[0] in _INITIALS and is_identity_header(name):
             lines[:] = [line for line in lines if not is_identity_header(line[0])]
             break
     # Some servers leave the query in it.
-    if b"?" in (raw_path := scope.get("raw_path") or b""):
+    if _QUESTION_MARK in (raw_path := scope.get("raw_path") or b""):
         scope["raw_path"] = raw_path.partition(b"?")[0]
     if (hiding := outcome.hiding) is not NOTHING_HIDDEN:
         lines[:] = [

@@ -46,10 +46,13 @@ def request_of(scope: Scope) -> RequestView:
 def passed_on(
     scope: Scope, outcome: Authenticated | Anonymous | Exempt
 ) -> dict[str, Any]:
-    """Make the scope for the app: with the outcome, without what it is not to see."""
+    """Make the scope for the app: with the outcome, without what it is not to see.
+
+    The state, which a scope shares with those made of it, is told, too.
+    """
     kept = {**scope}
-    kept["headers"] = lines = [*scope["headers"]]
-    _show(kept, lines, outcome)
+    kept["headers"] = [*scope["headers"]]
+    settle(kept, outcome)
     return kept
 
 
@@ -63,15 +66,6 @@ def settle(scope: Scope, outcome: Authenticated | Anonymous | Exempt) -> None:
     lines = scope["headers"]
     if not isinstance(lines, list):
         lines = scope["headers"] = list(lines)
-    _show(scope, lines, outcome)
-    tell_state(scope, outcome)
-
-
-def _show(
-    scope: Scope,
-    lines: list[tuple[bytes, bytes]],
-    outcome: Authenticated | Anonymous | Exempt,
-) -> None:
     for name, _ in lines:
         if name and name[0] in _INITIALS and is_identity_header(name):
             lines[:] = [line for line in lines if not is_identity_header(line[0])]
@@ -88,6 +82,7 @@ def _show(
         scope["query_string"] = hiding.query(scope.get("query_string") or b"")
     lines += _encoded(outcome.request_headers)
     scope["jwtgate"] = outcome
+    tell_state(scope, outcome)
 
 
 def tell_state(scope: Scope, outcome: Outcome) -> None:

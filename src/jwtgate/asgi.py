@@ -45,8 +45,8 @@ class JWTGateMiddleware:
             return
         found = scope.get("jwtgate")
         outcome = await aauthenticate(self.gate, request_of(scope), found=found)
-        tell_state(scope, outcome)
         if isinstance(outcome, Denied):
+            tell_state(scope, outcome)
             await _deny(outcome, scope, send)
             return
         if outcome.response_headers:

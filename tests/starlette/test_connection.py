@@ -130,6 +130,35 @@ def test_headers_held_from_before_change_with_them() -> None:
     assert held.getlist("x-consumer-username") == ["jack"]
 
 
+def test_headers_that_were_put_in_place_since_are_read() -> None:
+    """Starlette's own object has a list that the scope has no longer."""
+    connection = request(mint(), headers=[("X-Consumer-Username", "root")])
+    held = connection.headers
+    connection.scope["headers"] = [*connection.scope["headers"], (b"a", b"1")]
+    decided(connection)
+    assert held["x-consumer-username"] == "root"
+    assert connection.headers["x-consumer-username"] == "jack"
+    assert connection.headers["a"] == "1"
+
+
+def test_headers_that_can_be_read_once_are_read_once() -> None:
+    """ASGI has iterables there; the app gets those that are not the gate's."""
+    scope = scope_of(Sent.bearer(mint(), headers=[("A", "1")]))
+    connection = Request({**scope, "headers": iter(scope["headers"])})
+    assert isinstance(decided(connection), Authenticated)
+    assert connection.headers["a"] == "1"
+    assert connection.headers["x-consumer-username"] == "jack"
+
+
+@pytest.mark.parametrize("name", ["query_params", "cookies", "url", "headers"])
+def test_what_does_not_change_is_kept(name: str) -> None:
+    """A framework asks for it once more behind each dependency."""
+    connection = request(mint(), query="a=1", headers=[("Cookie", "a=1")])
+    held = getattr(connection, name)
+    decided(connection)
+    assert getattr(connection, name) is held
+
+
 @pytest.mark.parametrize("name", ["query_params", "cookies", "url", "headers"])
 def test_what_is_hidden_is_forgotten(name: str) -> None:
     """A token that is to be hidden is in nothing that Starlette has kept."""

@@ -66,12 +66,15 @@ def place(connection: HTTPConnection, outcome: Outcome) -> None:
         tell_state(scope, outcome)
     else:
         settle(scope, outcome)
-        # Asked for again, each costs the app as much as a route does; and identity
-        # headers are in none of them.
+        # Forgotten, they are parsed again for the app, which costs as much as another
+        # dependency; and no identity header is in them.
         if outcome.hiding is not NOTHING_HIDDEN:
             for name in _KEPT:
                 kept.pop(name, None)
-    kept.pop("_headers", None)
+    # Starlette's headers read the list that was changed in place, unless another one
+    # has come into the scope since.
+    if getattr(kept.get("_headers"), "_list", None) is not scope["headers"]:
+        kept.pop("_headers", None)
 
 
 def outer(scope: Scope) -> tuple[Gate, Authenticated | Anonymous | Exempt]:

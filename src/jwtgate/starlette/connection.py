@@ -140,11 +140,13 @@ class ResponseHeaders:
         """Call the app."""
 
         async def add(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and (
+                ours := _response_headers(scope.get("jwtgate"))
+            ):
                 # Not in the app's own list: it may send one message twice.
                 message = {**message, "headers": list(message.get("headers", ()))}
                 headers = MutableHeaders(raw=message["headers"])
-                for name, value in _response_headers(scope.get("jwtgate")):
+                for name, value in ours:
                     headers.setdefault(name, value)
             await send(message)
 

@@ -1,6 +1,6 @@
 """Between an ASGI scope and the core: the request in it, and the outcome put there."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
@@ -26,21 +26,6 @@ _INITIALS = frozenset(map(ord, INITIALS))
 _QUESTION_MARK = ord("?")
 
 Scope: TypeAlias = MutableMapping[str, Any]
-
-
-def request_of(scope: Scope) -> RequestView:
-    """Make the core's view of a request or of a WebSocket handshake.
-
-    Raises:
-        ConfigurationError: Another kind of scope.
-    """
-    kind = scope["type"]
-    if kind not in ("http", "websocket"):
-        raise ConfigurationError(
-            "jwtgate guards http and websocket and passes lifespan; it cannot tell "
-            "who calls by another kind of scope, so it refuses that"
-        )
-    return _ScopeView(scope)
 
 
 def passed_on(
@@ -122,9 +107,14 @@ class _ScopeView(RequestView):
     headers: Headers
 
     def __init__(self, scope: Scope) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            raise ConfigurationError(
+                "jwtgate guards http and websocket and passes lifespan; it cannot tell "
+                "who calls by another kind of scope, so it refuses that"
+            )
         self._scope = scope
         lines = scope["headers"]
-        if not isinstance(lines, list):
+        if not isinstance(lines, (list, tuple)):
             # ASGI's iterable can be read once: a list takes its place for whoever
             # reads on, as in Starlette.
             lines = scope["headers"] = list(lines)
@@ -161,3 +151,11 @@ class _ScopeView(RequestView):
     def kind(self) -> Literal["http", "websocket"]:
         kind: Literal["http", "websocket"] = self._scope["type"]
         return kind
+
+
+request_of: Callable[[Scope], RequestView] = _ScopeView
+"""Makes the core's view of a request or of a WebSocket handshake.
+
+Raises:
+    ConfigurationError: Another kind of scope.
+"""

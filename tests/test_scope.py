@@ -201,12 +201,13 @@ def test_headers_that_were_read_can_be_read_again(kind: Any) -> None:
     assert scope["headers"][0] == (b"a", b"1")
 
 
-def test_a_list_of_headers_stays_where_it_is() -> None:
+@pytest.mark.parametrize("kind", [tuple, list])
+def test_headers_that_can_be_read_again_stay_where_they_are(kind: Any) -> None:
     """Whoever is further out goes on with what it has."""
-    scope = http([(b"a", b"1")])
-    held = scope["headers"]
-    request_of(scope)
-    assert scope["headers"] is held
+    held = kind([(b"a", b"1")])
+    scope = {**http(), "headers": held}
+    passed_on(scope, PLAIN)
+    assert request_of(scope).headers is scope["headers"] is held
 
 
 def test_a_scope_without_a_query_gets_none() -> None:

@@ -114,7 +114,7 @@ class _ScopeView(RequestView):
             )
         self._scope = scope
         lines = scope["headers"]
-        if not isinstance(lines, list):
+        if not isinstance(lines, (list, tuple)):
             # ASGI's iterable can be read once: a list takes its place for whoever
             # reads on, as in Starlette.
             lines = scope["headers"] = list(lines)

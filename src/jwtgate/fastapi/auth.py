@@ -69,9 +69,9 @@ class JWTAuth(SecurityBase):
         own = Requirement(**(Demands(authenticated=strict) | demands))
         own = replace(own, preflights=unless_public)
         # An empty requirement would still demand a caller where the gate does not.
-        base = own if strict or demands else None
+        self._own = own if strict or demands else None
         # Lists of scopes come from code, not from clients.
-        self._demands = lru_cache(maxsize=256)(partial(_with_scopes, base))
+        self._demands = lru_cache(maxsize=256)(partial(_with_scopes, self._own))
         first, *others = carriers_of(gate and gate.policy, scheme_name)
         self.model, self.scheme_name = first.model, first.scheme_name
         self.__signature__ = signature_with(JWTAuth.__call__, others)
@@ -95,7 +95,8 @@ class JWTAuth(SecurityBase):
             found = exempted(gate, scope.get("jwtgate"))
             place(connection, found)
             return None
-        demands = self._demands(tuple(demanded.scopes))
+        scopes = demanded.scopes
+        demands = self._demands(tuple(scopes)) if scopes else self._own
         outcome = await decide(connection, gate, demands)
         if isinstance(outcome, Denied):
             raise _refusal(outcome, scope)

@@ -143,13 +143,14 @@ class EnvironView(RequestView):
 
     def lines(self, folded: bytes) -> list[bytes]:
         size = len(folded) + len("HTTP_")
+        environ = self._environ
         # As _octets and _header_name do, without their calls.
         return [
-            value.encode("latin-1", "replace")
-            for key, value in self._environ.items()
+            environ[key].encode("latin-1", "replace")
+            for key in environ
             if len(key) == size
             and key.startswith("HTTP_")
-            and isinstance(value, str)
+            and isinstance(environ[key], str)
             and key[5:].encode("latin-1", "replace").translate(FOLDING) == folded
         ]
 

@@ -101,10 +101,10 @@ def _known(
     before, demanded = getattr(request, _ANSWERED, None) or (None, None)
     if before != asked:
         return None
-    outcome = cast("GatedRequest", request).jwtgate
+    outcome: Outcome | None = getattr(request, "jwtgate", None)
     if demands == demanded:
         return outcome
-    if demands is None or isinstance(outcome, Denied):
+    if demands is None or outcome is None or isinstance(outcome, Denied):
         return None
     return asked[0].narrow(outcome, demands)
 

@@ -117,7 +117,8 @@ def _place(request: HttpRequest, outcome: Outcome, question: object = None) -> O
         _clear(request, outcome)
     elif before is not outcome:
         _settle(request, outcome)
-        map_user(request, outcome, conf.current().user)
+        if (find := conf.current().user) is not None:
+            map_user(request, outcome, find)
     return outcome
 
 

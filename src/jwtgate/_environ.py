@@ -1,7 +1,7 @@
 """Between a WSGI environ and the core: the request in it, and the outcome put there."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
@@ -52,10 +52,8 @@ def _clear(environ: Environ) -> None:
 
 # Kept, since most are of a consumer, the same for each of its requests.
 @lru_cache(maxsize=4096)
-def _variables(headers: HeaderPairs) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        ("HTTP_" + name.upper().replace("-", "_"), value) for name, value in headers
-    )
+def _variables(headers: HeaderPairs) -> Mapping[str, str]:
+    return {"HTTP_" + name.upper().replace("-", "_"): value for name, value in headers}
 
 
 def _raw_path(environ: Environ) -> bytes:
@@ -143,13 +141,14 @@ class EnvironView(RequestView):
 
     def lines(self, folded: bytes) -> list[bytes]:
         size = len(folded) + len("HTTP_")
+        environ = self._environ
         # As _octets and _header_name do, without their calls.
         return [
-            value.encode("latin-1", "replace")
-            for key, value in self._environ.items()
+            environ[key].encode("latin-1", "replace")
+            for key in environ
             if len(key) == size
             and key.startswith("HTTP_")
-            and isinstance(value, str)
+            and isinstance(environ[key], str)
             and key[5:].encode("latin-1", "replace").translate(FOLDING) == folded
         ]
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import iscoroutinefunction
-from django.core.handlers.wsgi import WSGIHandler
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path
@@ -75,6 +75,31 @@ def to_secret(get_response: Callable[[HttpRequest], Any]) -> Any:
         return get_response(request)
 
     return move
+
+
+def to_delete(get_response: Callable[[HttpRequest], Any]) -> Any:
+    """Make every request a DELETE, as those do that let forms choose a method."""
+
+    def override(request: HttpRequest) -> Any:
+        request.method = "DELETE"
+        return get_response(request)
+
+    return override
+
+
+def forgets(get_response: Callable[[HttpRequest], Any]) -> Any:
+    """Take away what the gate decided."""
+
+    def forget(request: Any) -> Any:
+        del request.jwtgate
+        return get_response(request)
+
+    return forget
+
+
+def as_another(get_response: Callable[[HttpRequest], Any]) -> Any:
+    """Go on with a new request, made of the same environ."""
+    return lambda request: get_response(WSGIRequest(request.META))
 
 
 def answers(_get_response: Callable[[HttpRequest], Any]) -> Any:
@@ -326,6 +351,29 @@ def test_path_that_is_another_later_has_its_own_route(
     views = path("", show), path("secret", show)
     project(*views, inside=[f"{HERE}.to_secret"], GATE=gate)
     assert send(GOOD).status == 401
+
+
+def test_method_that_is_another_later(project: Project, send: Send) -> None:
+    """The route of the method by which Django goes counts, not that of the client's."""
+    reading = Route(path="/", methods=("GET",), public=True)
+    gate = Gate(ListStore(credential()), routes=[reading], clock=clock)
+    project(path("", show), inside=[f"{HERE}.to_delete"], GATE=gate)
+    assert (send(Sent()).status, send(GOOD).message["who"]) == (401, "jack")
+
+
+def test_outcome_that_is_gone_later(project: Project, send: Send) -> None:
+    """The view gets one all the same."""
+    project(path("", show), inside=[f"{HERE}.forgets"])
+    assert send(GOOD).message["who"] == "jack"
+
+
+@pytest.mark.parametrize(("sent", "status"), [(GOOD, 200), (Sent(), 401)])
+def test_request_that_is_another_object_later(
+    project: Project, sent: Sent, status: int
+) -> None:
+    """What was decided is in what it was made of."""
+    project(path("", show), inside=[f"{HERE}.as_another"])
+    assert via_wsgi(sent).status == status
 
 
 def test_public_route_of_the_gate_is_open(project: Project, send: Send) -> None:

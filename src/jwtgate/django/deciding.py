@@ -101,10 +101,10 @@ def _known(
     before, demanded = getattr(request, _ANSWERED, None) or (None, None)
     if before != asked:
         return None
-    outcome = cast("GatedRequest", request).jwtgate
+    outcome: Outcome | None = getattr(request, "jwtgate", None)
     if demands == demanded:
         return outcome
-    if demands is None or isinstance(outcome, Denied):
+    if demands is None or outcome is None or isinstance(outcome, Denied):
         return None
     return asked[0].narrow(outcome, demands)
 
@@ -117,7 +117,8 @@ def _place(request: HttpRequest, outcome: Outcome, question: object = None) -> O
         _clear(request, outcome)
     elif before is not outcome:
         _settle(request, outcome)
-        map_user(request, outcome, conf.current().user)
+        if (find := conf.current().user) is not None:
+            map_user(request, outcome, find)
     return outcome
 
 

@@ -37,7 +37,7 @@ def by_username(outcome: Authenticated | Anonymous, request: HttpRequest) -> Any
     return user if is_same else None
 
 
-def map_user(request: HttpRequest, outcome: Outcome, find: FindUser | None) -> None:
+def map_user(request: HttpRequest, outcome: Outcome, find: FindUser) -> None:
     """Let ``request.user`` and ``request.auser()`` give the user of a caller.
 
     Args:
@@ -48,7 +48,7 @@ def map_user(request: HttpRequest, outcome: Outcome, find: FindUser | None) -> N
     """
     mapped = vars(request).get(_MAPPED)
     if mapped is None:
-        if find is None or not isinstance(outcome, Authenticated | Anonymous):
+        if not isinstance(outcome, Authenticated | Anonymous):
             return
         mapped = _Mapped(request, find)
         setattr(request, _MAPPED, mapped)

@@ -53,7 +53,7 @@ def refusal(gate: Gate, demands: Requirement | None) -> Response | None:
     if isinstance(outcome, Denied):
         # What runs after a refusal reads no forged headers either.
         _settle(request, Exempt("public", None, gate))
-    else:
+    elif outcome is not known:
         _settle(request, outcome)
     environ["jwtgate"] = environ[_DECIDED] = outcome
     current_globals().jwtgate = outcome

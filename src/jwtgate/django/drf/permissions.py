@@ -48,6 +48,8 @@ class IsAdmitted(BasePermission, metaclass=_Whole):
             Refused: Nobody could be, or the view does not authenticate by the gate.
         """
         auth = request.auth
+        if self.requirement is None and isinstance(auth, Authenticated):
+            return True
         caller = auth if isinstance(auth, Authenticated) else caller_of(request)
         denied = self._unmet(request, caller)
         if denied is None:

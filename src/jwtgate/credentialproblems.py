@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import compress
-from operator import attrgetter, is_not
 from typing import TYPE_CHECKING
 
 from jwtgate.consumer import Consumer
@@ -20,8 +18,9 @@ if TYPE_CHECKING:
     from jwtgate.credential import Credential
 
     _Fits: TypeAlias = Callable[[object], bool]
+    _Check: TypeAlias = tuple[str, _Fits, str]
 
-__all__ = ["CHECKS", "TOKEN_LIFETIME", "credential_problems"]
+__all__ = ["CHECKS", "CHECKS_OF_ALL", "TOKEN_LIFETIME", "credential_problems"]
 
 TOKEN_LIFETIME = 86400
 """Seconds that tokens issued with a credential live, unless it says otherwise."""
@@ -29,14 +28,28 @@ TOKEN_LIFETIME = 86400
 
 def credential_problems(credential: Credential) -> list[str]:
     """Tell what is wrong with the fields of a credential, but for its material."""
-    values = _checked(credential)
-    # A default fits, and most fields are left at theirs.
-    chosen = compress(zip(values, CHECKS, strict=True), map(is_not, values, _USUAL))
+    checks = CHECKS_OF_ALL if _has_defaults(credential) else CHECKS
     return [
         f"{name} must be {expected}"
-        for value, (name, _, fits, expected) in chosen
-        if not fits(value)
+        for name, fits, expected in checks
+        if not fits(getattr(credential, name))
     ]
+
+
+def _has_defaults(credential: Credential) -> bool:
+    # As most have. Identity tells True from 1.
+    return (
+        credential.kid is None
+        and credential.id is None
+        and credential.consumer_claim is None
+        and credential.secret_is_base64 is False
+        and credential.enabled is True
+        and credential.allow_weak_secret is False
+        and credential.token_lifetime is TOKEN_LIFETIME
+        and credential.lifetime_grace_period is None
+        and credential.not_before is None
+        and credential.retire_after is None
+    )
 
 
 def _or_none(fits: _Fits) -> _Fits:
@@ -64,40 +77,31 @@ def _is_lifetime(value: object) -> bool:
 
 
 _NAMES = tuple(ALGORITHMS)  # what cannot be hashed is not in it, as it should be
-_REQUIRED = object()
 _KEY = f"a printable text of 1 to {MAX_KEY_OCTETS} octets"
 _HEADER = "a text without CR, LF or NUL (it goes into a header)"
 _SWITCH = "True or False"
 _TIME = "seconds since the epoch, or None"
 
 # Rows come from databases and files, where the type checker does not see them.
-CHECKS: tuple[tuple[str, object, _Fits, str], ...] = (
-    ("consumer", _REQUIRED, _is_consumer, "a Consumer"),
-    ("algorithm", "HS256", _is_algorithm, f"one of {', '.join(ALGORITHMS)}"),
-    ("key", _REQUIRED, is_key_text, _KEY),
-    ("kid", None, _or_none(is_key_text), f"{_KEY}, or None"),
-    ("id", None, _or_none(is_header_safe), f"{_HEADER}, or None"),
-    ("secret", None, _is_secret, "a text or octets"),
-    ("consumer_claim", None, _or_none(is_name), "the name of a claim, or None"),
-    ("secret_is_base64", False, is_switch, _SWITCH),
-    ("enabled", True, is_switch, _SWITCH),
-    ("allow_weak_secret", False, is_switch, _SWITCH),
-    (
-        "token_lifetime",
-        TOKEN_LIFETIME,
-        _is_lifetime,
-        "a whole number of seconds above 0",
-    ),
-    (
-        "lifetime_grace_period",
-        None,
-        _or_none(_is_grace),
-        "seconds, 0 or more, or None",
-    ),
-    ("not_before", None, _or_none(is_seconds), _TIME),
-    ("retire_after", None, _or_none(is_seconds), _TIME),
+CHECKS_OF_ALL: tuple[_Check, ...] = (
+    ("consumer", _is_consumer, "a Consumer"),
+    ("algorithm", _is_algorithm, f"one of {', '.join(ALGORITHMS)}"),
+    ("key", is_key_text, _KEY),
+    ("secret", _is_secret, "a text or octets"),
 )
-"""The name of each field, a value that fits, what tells, and what is expected."""
+"""Of fields that each credential has: what tells whether it fits, what is expected."""
 
-_checked = attrgetter(*(name for name, _, _, _ in CHECKS))
-_USUAL = tuple(usual for _, usual, _, _ in CHECKS)
+CHECKS: tuple[_Check, ...] = (
+    *CHECKS_OF_ALL,
+    ("kid", _or_none(is_key_text), f"{_KEY}, or None"),
+    ("id", _or_none(is_header_safe), f"{_HEADER}, or None"),
+    ("consumer_claim", _or_none(is_name), "the name of a claim, or None"),
+    ("secret_is_base64", is_switch, _SWITCH),
+    ("enabled", is_switch, _SWITCH),
+    ("allow_weak_secret", is_switch, _SWITCH),
+    ("token_lifetime", _is_lifetime, "a whole number of seconds above 0"),
+    ("lifetime_grace_period", _or_none(_is_grace), "seconds, 0 or more, or None"),
+    ("not_before", _or_none(is_seconds), _TIME),
+    ("retire_after", _or_none(is_seconds), _TIME),
+)
+"""The same of all fields, those included that are mostly left at their defaults."""

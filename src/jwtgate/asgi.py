@@ -5,9 +5,9 @@ from typing import Any, TypeAlias, final
 
 from jwtgate._reply import reply_to
 from jwtgate._scope import Scope, can_deny, encoded, passed_on, request_of, tell_state
-from jwtgate.drive import aauthenticate
+from jwtgate.drive import aended
 from jwtgate.gate import Gate
-from jwtgate.outcome import Denied, HeaderPairs
+from jwtgate.outcome import Authenticated, Denied, HeaderPairs
 
 __all__ = ["JWTGateMiddleware"]
 
@@ -44,7 +44,9 @@ class JWTGateMiddleware:
             await self.app(scope, receive, send)
             return
         found = scope.get("jwtgate")
-        outcome = await aauthenticate(self.gate, request_of(scope), found=found)
+        outcome = self.gate.begin(request_of(scope), found=found)
+        if not isinstance(outcome, Authenticated):
+            outcome = await aended(self.gate, outcome)
         if isinstance(outcome, Denied):
             tell_state(scope, outcome)
             await _deny(outcome, scope, send)

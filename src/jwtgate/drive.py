@@ -2,13 +2,13 @@
 
 from collections.abc import Generator
 
-from jwtgate.asks import failed
+from jwtgate.asks import Flow, failed
 from jwtgate.extraction import RequestView
 from jwtgate.gate import Gate
 from jwtgate.outcome import Authenticated, Outcome
 from jwtgate.requirement import Requirement
 
-__all__ = ["aauthenticate", "authenticate"]
+__all__ = ["aauthenticate", "aended", "authenticate", "ended"]
 
 
 def authenticate(
@@ -33,10 +33,15 @@ def authenticate(
     Raises:
         ConfigurationError: The gate's store is asked, and has no ``find``.
     """
-    flow = gate.begin(request, demands, found=found)
+    return ended(gate, gate.begin(request, demands, found=found))
+
+
+def ended(gate: Gate, begun: Outcome | Flow) -> Outcome:
+    """Bring what :meth:`Gate.begin` gave to its end, waiting for the store."""
     # Asked first, as it is nearly always so, and a class is asked in no time.
-    if isinstance(flow, Authenticated) or not isinstance(flow, Generator):
-        return flow
+    if isinstance(begun, Authenticated) or not isinstance(begun, Generator):
+        return begun
+    flow = begun
     try:
         ask = next(flow)
         gate.require_sync()
@@ -75,10 +80,21 @@ async def aauthenticate(
     Raises:
         ConfigurationError: The gate's store is asked, has no ``afind`` and would block.
     """
-    flow = gate.begin(request, demands, found=found)
-    # Asked first, as it is nearly always so, and a class is asked in no time.
-    if isinstance(flow, Authenticated) or not isinstance(flow, Generator):
-        return flow
+    begun = gate.begin(request, demands, found=found)
+    if isinstance(begun, Authenticated):
+        return begun
+    return await aended(gate, begun)
+
+
+async def aended(gate: Gate, begun: Outcome | Flow) -> Outcome:
+    """Bring what :meth:`Gate.begin` gave to its end, letting others run.
+
+    Adapters ask for it only where there is no outcome yet: a coroutine that waits for
+    nothing costs a request more than it has to.
+    """
+    if not isinstance(begun, Generator):
+        return begun
+    flow = begun
     try:
         ask = next(flow)
         gate.require_async()

@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket, WebSocketState
 
 from jwtgate._reply import reply_to
 from jwtgate._scope import Scope, can_deny, encoded, request_of, settle, tell_state
-from jwtgate.drive import aauthenticate
+from jwtgate.drive import aended
 from jwtgate.errors import ConfigurationError
 from jwtgate.extraction import NOTHING_HIDDEN
 from jwtgate.gate import Gate
@@ -50,7 +50,9 @@ async def decide(
     """
     scope = connection.scope
     found = scope.get("jwtgate")
-    outcome = await aauthenticate(gate, request_of(scope), demands, found=found)
+    outcome = gate.begin(request_of(scope), demands, found=found)
+    if not isinstance(outcome, Authenticated):
+        outcome = await aended(gate, outcome)
     place(connection, outcome)
     return outcome
 

@@ -8,7 +8,7 @@ from jwtgate.gate import Gate
 from jwtgate.outcome import Authenticated, Outcome
 from jwtgate.requirement import Requirement
 
-__all__ = ["aauthenticate", "aended", "authenticate", "ended"]
+__all__ = ["aauthenticate", "aended", "authenticate"]
 
 
 def authenticate(
@@ -33,13 +33,12 @@ def authenticate(
     Raises:
         ConfigurationError: The gate's store is asked, and has no ``find``.
     """
-    return ended(gate, gate.begin(request, demands, found=found))
+    begun = gate.begin(request, demands, found=found)
+    return begun if isinstance(begun, Authenticated) else _ended(gate, begun)
 
 
-def ended(gate: Gate, begun: Outcome | Flow) -> Outcome:
-    """Bring what :meth:`Gate.begin` gave to its end, waiting for the store."""
-    # Asked first, as it is nearly always so, and a class is asked in no time.
-    if isinstance(begun, Authenticated) or not isinstance(begun, Generator):
+def _ended(gate: Gate, begun: Outcome | Flow) -> Outcome:
+    if not isinstance(begun, Generator):
         return begun
     flow = begun
     try:

@@ -72,16 +72,14 @@ class Collector:
         """
         if request.line_count > MAX_HEADER_LINES:
             raise TokenConflict(Reason.CARRIER_TOO_LONG)
-        if len(self._sources) == 1:
-            # One place to look, one token in it, as nearly always.
-            (source,) = self._sources
-            found = source.find(request)
-            if len(found) == 1 and found[0]:
-                return FoundToken(found[0], _ALONE[source.carrier])
+        places = len(self._sources)
         values: list[bytes | None] = []
         carriers: frozenset[Carrier] = frozenset()
         for source in self._sources:
             found = source.find(request)
+            if places == len(found) == 1 and found[0]:
+                # One place to look, one token in it, as nearly always.
+                return FoundToken(found[0], _ALONE[source.carrier])
             if not all(found):
                 found = self._candidates(found)
             if found:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from jwtgate.extraction import NOTHING_HIDDEN, Headers, Hiding, RequestView
-from jwtgate.extraction.collect import MAX_HEADER_LINES
+from jwtgate.extraction.request import MAX_HEADER_LINES
 from jwtgate.identity import FOLDING, RESERVED, is_identity_header
 from jwtgate.outcome import Anonymous, Authenticated, Exempt, HeaderPairs
 
@@ -97,10 +97,16 @@ def _without_token(query: str, hiding: Hiding) -> str:
 class EnvironView(RequestView):
     """A view that looks into the environ when it is asked: most of it never is."""
 
-    __slots__ = ("_environ",)
+    __slots__ = ("_environ", "line_count")
+
+    line_count: int
 
     def __init__(self, environ: Environ) -> None:
         self._environ = environ
+        # Each variable is a header at most; some servers add those of the process.
+        self.line_count = len(environ)
+        if self.line_count > MAX_HEADER_LINES:
+            self.line_count = len(self.headers)
 
     @property
     def method(self) -> str:
@@ -133,24 +139,19 @@ class EnvironView(RequestView):
             if key.startswith("HTTP_") and isinstance(value, str)
         ]
 
-    @property
-    def line_count(self) -> int:
-        # Each variable is a header at most; some servers add those of the process.
-        count = len(self._environ)
-        return count if count <= MAX_HEADER_LINES else len(self.headers)
-
     def lines(self, folded: bytes) -> list[bytes]:
         size = len(folded) + len("HTTP_")
-        environ = self._environ
         # As _octets and _header_name do, without their calls.
-        return [
-            environ[key].encode("latin-1", "replace")
-            for key in environ
-            if len(key) == size
-            and key.startswith("HTTP_")
-            and isinstance(environ[key], str)
-            and key[5:].encode("latin-1", "replace").translate(FOLDING) == folded
-        ]
+        found = []
+        for key, value in self._environ.items():
+            if (
+                len(key) == size
+                and key.startswith("HTTP_")
+                and isinstance(value, str)
+                and key[5:].encode("latin-1", "replace").translate(FOLDING) == folded
+            ):
+                found.append(value.encode("latin-1", "replace"))
+        return found
 
     @property
     def scheme(self) -> str:

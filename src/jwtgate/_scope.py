@@ -102,9 +102,10 @@ def _encoded(headers: HeaderPairs) -> tuple[tuple[bytes, bytes], ...]:
 class _ScopeView(RequestView):
     """A view that looks into the scope when it is asked: most of it never is."""
 
-    __slots__ = ("_scope", "headers")
+    __slots__ = ("_scope", "headers", "line_count")
 
     headers: Headers
+    line_count: int
 
     def __init__(self, scope: Scope) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -119,6 +120,7 @@ class _ScopeView(RequestView):
             # reads on, as in Starlette.
             lines = scope["headers"] = list(lines)
         self.headers = lines
+        self.line_count = len(lines)
 
     @property
     def method(self) -> str:

@@ -8,7 +8,7 @@ from jwtgate.gate import Gate
 from jwtgate.outcome import Authenticated, Outcome
 from jwtgate.requirement import Requirement
 
-__all__ = ["aauthenticate", "aended", "authenticate"]
+__all__ = ["aauthenticate", "aended", "authenticate", "ended"]
 
 
 def authenticate(
@@ -34,10 +34,11 @@ def authenticate(
         ConfigurationError: The gate's store is asked, and has no ``find``.
     """
     begun = gate.begin(request, demands, found=found)
-    return begun if isinstance(begun, Authenticated) else _ended(gate, begun)
+    return begun if isinstance(begun, Authenticated) else ended(gate, begun)
 
 
-def _ended(gate: Gate, begun: Outcome | Flow) -> Outcome:
+def ended(gate: Gate, begun: Outcome | Flow) -> Outcome:
+    """Bring what :meth:`Gate.begin` gave to its end, waiting for the store."""
     if not isinstance(begun, Generator):
         return begun
     flow = begun

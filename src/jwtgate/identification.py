@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Generator
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 from jwtgate.admission import Admission
 from jwtgate.asks import Ask, FindCredentials, IsRevoked, answered
 from jwtgate.backend import Backends
 from jwtgate.browser import is_cross_site
 from jwtgate.errors import CrossSite
-from jwtgate.extraction import NOTHING_HIDDEN, Collector, FoundToken, RequestView
-from jwtgate.keytext import is_key_text
+from jwtgate.extraction import (
+    NOTHING_HIDDEN,
+    Carrier,
+    Collector,
+    FoundToken,
+    RequestView,
+)
 from jwtgate.memo import Memo
 from jwtgate.outcome import Authenticated
 from jwtgate.policy import Policy
@@ -25,7 +30,8 @@ __all__ = ["Identification", "Identify"]
 Identify: TypeAlias = Callable[[RequestView], Authenticated]
 """Tells who calls, with nothing to wait for; raises the rejection of the token."""
 
-_COOKIE = frozenset({"cookie"})
+_HEADER: Final = frozenset[Carrier]({"header"})
+_COOKIE: Final = frozenset[Carrier]({"cookie"})
 
 
 @final
@@ -56,12 +62,13 @@ class Identification:
         memo: Memo | None = None,
     ) -> None:
         self._collector = collector
+        self._header = collector.only_header
         self._backends = backends
         self._admission = admission
         self._clock = clock
         self._revocation = revocation
         self._find_at_once = find_at_once
-        self._minds_sites = policy.csrf and bool(policy.cookie_names)
+        self._minds_sites = policy.csrf
         self._origins = frozenset(map(str.encode, policy.trusted_origins))
         self._hides = policy.hide_credentials
         self._verifier = Verifier(policy, memo)
@@ -75,22 +82,21 @@ class Identification:
         return partial(self._identify, find)
 
     def _identify(self, find: Find, request: RequestView) -> Authenticated:
-        sent = self._collector.collect(request)
-        if self._minds_sites:
-            self._mind_sites(request, sent)
-        credential, verified = self._verifier.identify(sent.value, find, self._clock)
+        header, carriers = self._header, _HEADER
+        token = None if header is None else header.token(request)
+        if not token:
+            sent = self._collect(request)
+            token, carriers = sent.value, sent.carriers
+        credential, verified = self._verifier.identify(token, find, self._clock)
         hiding = self._collector.hiding(request) if self._hides else NOTHING_HIDDEN
-        return self._admission.admit(credential, verified, sent.carriers, hiding)
+        return self._admission.admit(credential, verified, carriers, hiding)
 
     def flow(self, request: RequestView) -> Generator[Ask, Any, Authenticated]:
         """Tell who calls, asking what may have to be waited for."""
-        sent = self._collector.collect(request)
-        if self._minds_sites:
-            self._mind_sites(request, sent)
+        sent = self._collect(request)
         token, key = self._verifier.read(sent.value)
         found: Found = ()
-        # What was verified before was found by this very key.
-        if token.verified is not None or is_key_text(key):
+        if token.named:
             kid = token.header.kid
             if self._find_at_once is not None:
                 found = answered(self._find_at_once, key, kid)
@@ -107,6 +113,9 @@ class Identification:
             judge(denials, subjects, caller, latest=latest)
         return caller
 
-    def _mind_sites(self, request: RequestView, sent: FoundToken) -> None:
-        if sent.carriers == _COOKIE and is_cross_site(request, self._origins):
+    def _collect(self, request: RequestView) -> FoundToken:
+        sent = self._collector.collect(request)
+        by_cookie = sent.carriers == _COOKIE and self._minds_sites
+        if by_cookie and is_cross_site(request, self._origins):
             raise CrossSite
+        return sent

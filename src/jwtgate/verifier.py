@@ -16,7 +16,7 @@ from jwtgate.jose import UnverifiedToken, VerifiedToken, parse_compact, verify
 from jwtgate.jose.decoy import decoy_key, verify_in_vain
 from jwtgate.jose.generations import Generations
 from jwtgate.keyclaim import read_key
-from jwtgate.keytext import is_key_text
+from jwtgate.keytext import MAX_KEY_OCTETS, is_key_text
 from jwtgate.memo import Memo, remember
 from jwtgate.policy import Policy
 from jwtgate.reason import Reason
@@ -83,8 +83,7 @@ class Verifier:
         known = self._memo[octets] if self._remembers else None
         token, key = (known, known.named) if known else self._read(octets)
         found: Found = ()
-        # What was verified before was found by this very key.
-        if token.verified is not None or is_key_text(key):
+        if token.named:
             try:
                 found = find(key, token.header.kid)
             except Exception as error:  # noqa: BLE001 - a store may raise anything
@@ -106,14 +105,20 @@ class Verifier:
         if token.header.alg not in self._algorithms or self._signature_first:
             self._check_form(token)
         key = token.claims.get(self._key_claim)
-        # A text in the payload alone, as nearly always; the rest is for the rules.
-        if not (
+        # A short plain text in the payload alone, as nearly always; the rest is for
+        # the rules.
+        if (
             type(key) is str
-            and key
+            and key.isascii()
+            and key.isprintable()
+            and 0 < len(key) <= MAX_KEY_OCTETS
             and self._key_in_payload
             and self._key_claim not in token.header.members
         ):
-            key = read_key(token, self._policy)
+            token.named = key
+            return token, key
+        key = read_key(token, self._policy)
+        token.named = key if is_key_text(key) else ""
         return token, key
 
     def parse(self, octets: bytes) -> UnverifiedToken:

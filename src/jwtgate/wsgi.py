@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, final
 
 from jwtgate._environ import Environ, passed_on, request_of
 from jwtgate._reply import reply_to
-from jwtgate.drive import authenticate
+from jwtgate.drive import ended
 from jwtgate.gate import Gate
-from jwtgate.outcome import Denied, HeaderPairs
+from jwtgate.outcome import Authenticated, Denied, HeaderPairs
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication
@@ -44,7 +44,9 @@ class JWTGateMiddleware:
     ) -> Iterable[bytes]:
         """Decide on a request, then call the app or answer."""
         request = request_of(environ)
-        outcome = authenticate(self.gate, request, found=environ.get("jwtgate"))
+        outcome = self.gate.begin(request, found=environ.get("jwtgate"))
+        if not isinstance(outcome, Authenticated):
+            outcome = ended(self.gate, outcome)
         environ["jwtgate"] = outcome
         if isinstance(outcome, Denied):
             return _deny(outcome, request.method, start_response)

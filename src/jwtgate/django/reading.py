@@ -69,8 +69,8 @@ class _OfEnviron(_Chosen, EnvironView):
     __slots__ = ("_request", "_sent_method")
 
     def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request.META)
         self._request = request
-        self._environ = request.META
         # The test client of Ninja leaves it out.
         self._sent_method = request.META.get("REQUEST_METHOD", "")
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from jwtgate.errors import MalformedToken, TokenConflict, TokenMissing
-from jwtgate.extraction.request import RequestView
-from jwtgate.extraction.sources import Carrier, Source
+from jwtgate.extraction.request import MAX_HEADER_LINES, RequestView
+from jwtgate.extraction.sources import Carrier, HeaderSource, Source
 from jwtgate.reason import Reason
 from jwtgate.record import per_request
 
@@ -12,9 +12,6 @@ __all__ = ["NOTHING_HIDDEN", "Collector", "FoundToken", "Hiding"]
 
 _KINDS: tuple[Carrier, ...] = ("header", "query", "cookie")
 _ALONE = {kind: frozenset[Carrier]({kind}) for kind in _KINDS}
-
-MAX_HEADER_LINES = 1000
-"""Header lines among which tokens are sought; several servers refuse 300."""
 
 
 @per_request
@@ -59,6 +56,12 @@ class Collector:
         self._keep_empty = keep_empty
         self._keep_valueless = keep_valueless
 
+    @property
+    def only_header(self) -> HeaderSource | None:
+        """The one source, if there is no other and it looks into headers."""
+        only, *others = self._sources
+        return only if isinstance(only, HeaderSource) and not others else None
+
     def collect(self, request: RequestView) -> FoundToken:
         """Find the one token.
 
@@ -72,14 +75,10 @@ class Collector:
         """
         if request.line_count > MAX_HEADER_LINES:
             raise TokenConflict(Reason.CARRIER_TOO_LONG)
-        places = len(self._sources)
         values: list[bytes | None] = []
         carriers: frozenset[Carrier] = frozenset()
         for source in self._sources:
             found = source.find(request)
-            if places == len(found) == 1 and found[0]:
-                # One place to look, one token in it, as nearly always.
-                return FoundToken(found[0], _ALONE[source.carrier])
             if not all(found):
                 found = self._candidates(found)
             if found:

@@ -6,7 +6,10 @@ from typing import Literal
 from jwtgate.identity import FOLDING
 from jwtgate.record import per_request
 
-__all__ = ["Headers", "RequestView", "path_below"]
+__all__ = ["MAX_HEADER_LINES", "Headers", "RequestView", "path_below"]
+
+MAX_HEADER_LINES = 1000
+"""Header lines among which tokens are sought; several servers refuse 300."""
 
 Headers = Sequence[tuple[bytes, bytes]]
 """Header lines as they came: name and value, every copy, in order."""

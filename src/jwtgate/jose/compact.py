@@ -28,7 +28,7 @@ class UnverifiedToken:
         octets: The whole token as it was sent.
         dot: Where in it the signing input ends.
         verified: What :func:`jwtgate.jose.verify` made of it, if the signature holds.
-        named: The key that it names, once it is shared by requests.
+        named: The key that it names, once that was read, if stores may be asked for it.
         new_header: The header's segment, unless what was read of it is kept.
     """
 

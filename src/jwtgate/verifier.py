@@ -28,6 +28,7 @@ __all__ = ["Verifier"]
 Find: TypeAlias = Callable[[str, str | None], Found]
 """Finds the credentials of a key, as a store does."""
 
+_SHORT_KEY = MAX_KEY_OCTETS // 4  # characters that are no more octets, of any kind
 _KEPT_CHECKS = 1024  # as many issuers that differ in what they demand
 
 
@@ -105,13 +106,12 @@ class Verifier:
         if token.header.alg not in self._algorithms or self._signature_first:
             self._check_form(token)
         key = token.claims.get(self._key_claim)
-        # A short plain text in the payload alone, as nearly always; the rest is for
+        # A short text in the payload alone, as nearly always; the rest is for
         # the rules.
         if (
             type(key) is str
-            and key.isascii()
             and key.isprintable()
-            and 0 < len(key) <= MAX_KEY_OCTETS
+            and 0 < len(key) <= _SHORT_KEY
             and self._key_in_payload
             and self._key_claim not in token.header.members
         ):

@@ -106,8 +106,7 @@ class Verifier:
         if token.header.alg not in self._algorithms or self._signature_first:
             self._check_form(token)
         key = token.claims.get(self._key_claim)
-        # A short text in the payload alone, as nearly always; the rest is for
-        # the rules.
+        # A short text in the payload alone, as nearly always; the rest is for rules.
         if (
             type(key) is str
             and key.isprintable()

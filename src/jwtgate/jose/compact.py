@@ -97,10 +97,10 @@ def parse_compact(token: bytes, *, dots_in_signature: bool = False) -> Unverifie
     if len(token) > MAX_TOKEN_LENGTH:
         raise MalformedToken(Reason.TOKEN_TOO_LONG)
     # A fourth dot would need a fifth piece: 8 KB of dots must not cost 8,192 of them.
-    try:
-        first, second, third = token.split(b".", 2 if dots_in_signature else 3)
-    except ValueError:
-        raise MalformedToken(Reason.TOKEN_MALFORMED) from None
+    segments = token.split(b".", 2 if dots_in_signature else 3)
+    if len(segments) != 3:
+        raise MalformedToken(Reason.TOKEN_MALFORMED)
+    first, second, third = segments
     dot = len(token) - len(third) - 1
     header, claims = KEPT_HEADERS[first], read_usual(second)
     if header is not None and claims is not None:

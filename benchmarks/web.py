@@ -150,6 +150,16 @@ FURTHER: Final = (
         calls=2000,
     ),
     Stack(
+        framework="FastAPI, ASGI middleware",
+        peer="HTTPBearer + PyJWT",
+        kind="ASGI",
+        apps="fastapi.apps_behind",
+        needs=("fastapi",),
+        calls=500,
+        number="6",
+        cold=(0.30, 0.18),
+    ),
+    Stack(
         framework="Flask, WSGI middleware",
         peer="Flask-JWT-Extended",
         kind="WSGI",
@@ -158,6 +168,16 @@ FURTHER: Final = (
         calls=500,
         number="7",
         cold=(0.12, 0.07),
+    ),
+    Stack(
+        framework="Django + DRF, WSGI middleware",
+        peer="simplejwt, stateless",
+        kind="WSGI",
+        apps="drf.apps_wrapped",
+        needs=("django", "rest_framework", "rest_framework_simplejwt"),
+        calls=300,
+        number="7",
+        cold=(0.30, 0.21),
     ),
     Stack(
         framework="Django + DRF, Django's middleware",

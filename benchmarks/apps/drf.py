@@ -14,8 +14,9 @@ from django.core.signals import setting_changed
 from benchmarks.apps.callers import Caller
 from benchmarks.apps.calling import WSGIApp
 from jwtgate import Gate
+from jwtgate.wsgi import JWTGateMiddleware
 
-__all__ = ["apps", "apps_behind", "described"]
+__all__ = ["apps", "apps_behind", "apps_wrapped", "described"]
 
 
 def described(caller: Caller) -> Mapping[str, Any]:
@@ -61,6 +62,19 @@ def apps_behind(caller: Caller) -> dict[str, WSGIApp]:
         "peer": _at("/peer", handler),
         "cold": _under(caller.gate(memo=False), "/open", guarded),
         "repeated": _under(caller.gate(memo=True), "/open", guarded),
+    }
+
+
+def apps_wrapped(caller: Caller) -> dict[str, WSGIApp]:
+    """Give the project by what guards it, with the gate as WSGI middleware."""
+    _set_up(caller)
+    handler = WSGIHandler()
+    opened = _at("/open", handler)
+    return {
+        "nothing": opened,
+        "peer": _at("/peer", handler),
+        "cold": JWTGateMiddleware(opened, caller.gate(memo=False)),
+        "repeated": JWTGateMiddleware(opened, caller.gate(memo=True)),
     }
 
 

@@ -9,9 +9,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from benchmarks.apps.callers import Caller
 from benchmarks.apps.calling import ASGIApp
 from jwtgate import Authenticated
+from jwtgate.asgi import JWTGateMiddleware
 from jwtgate.fastapi import JWTAuth
 
-__all__ = ["apps"]
+__all__ = ["apps", "apps_behind"]
 
 
 def apps(caller: Caller) -> dict[str, ASGIApp]:
@@ -21,6 +22,16 @@ def apps(caller: Caller) -> dict[str, ASGIApp]:
         "peer": _with_pyjwt(caller),
         "cold": _gated(caller, memo=False),
         "repeated": _gated(caller, memo=True),
+    }
+
+
+def apps_behind(caller: Caller) -> dict[str, ASGIApp]:
+    """Give the app by what guards it, with the gate as ASGI middleware."""
+    return {
+        "nothing": _open(),
+        "peer": _with_pyjwt(caller),
+        "cold": JWTGateMiddleware(_open(), caller.gate(memo=False)),
+        "repeated": JWTGateMiddleware(_open(), caller.gate(memo=True)),
     }
 
 

@@ -307,11 +307,9 @@ def _awaited(method: Callable[..., Any]) -> Callable[..., Any]:
 class NamesForAll(Tables):  # type: ignore[misc]
     """Has every name of a consumer free, whoever has it."""
 
-    def put_consumer(self, new: Consumer, *, instead_of: Consumer | None = None) -> Any:
-        if instead_of is None:
-            self._consumers[new.id] = next(self._numbers)
-        self._names[new.id] = new
-        self._names[new.username or new.id] = new
+    def put_consumer(self, new: Consumer, **_: Any) -> None:
+        self._consumers.setdefault(new.id, next(self._numbers))
+        self._names[new.id] = self._names[new.username or new.id] = new
 
 
 class Overlooks(Tables):  # type: ignore[misc]

@@ -84,6 +84,16 @@ def test_a_consumer_that_was_never_put_is_not_got(consumer: Consumer | str) -> N
         tables().get_consumer(consumer)
 
 
+def test_a_consumer_that_is_gone_is_not_its_namesake() -> None:
+    """Another one may have its id as username by now."""
+    made = tables()
+    made.drop_consumer(jack())
+    made.put_consumer(Consumer(id="other", username=jack().id))
+    assert made.get_consumer(jack().id).id == "other"
+    with pytest.raises(NotFound, match="consumer"):
+        made.get_consumer(jack())
+
+
 @pytest.mark.parametrize(
     ("taken", "field"),
     [

@@ -374,6 +374,13 @@ class RaisesKeyErrors(MemoryStore):  # type: ignore[misc]
         return {each.id: each for _, each in self._tables.consumers()}[name]
 
 
+class TakesNamesakes(MemoryStore):  # type: ignore[misc]
+    """Takes a consumer for the text of its id, which may be another one's username."""
+
+    def delete_consumer(self, consumer: Any) -> None:
+        super().delete_consumer(getattr(consumer, "id", consumer))
+
+
 class NewIdWithNewName(MemoryStore):  # type: ignore[misc]
     """Derives the id anew."""
 
@@ -729,7 +736,7 @@ _MANAGED = (
     *(AsyncMemory, LosesTheOrder, ResetsConsumers, DeletesTooMuch, WritesThenChecks),
     *(LosesOctets, TakesSameKids, DeletesByKey, UpdatesByKey, KeepsDeletedTags),
     *(RotatesInPlace, KeepsTheId, RotatesHalf, NeverRetires, ListsOnePageMore),
-    *(ListsAnotherSecret, SkipsNumbers),
+    *(ListsAnotherSecret, SkipsNumbers, TakesNamesakes),
 )
 
 

@@ -215,6 +215,32 @@ def test_another_consumer_s_credentials_stay() -> None:
     assert store.consumer_of("jill-key").username == "jill"
 
 
+def test_names_can_be_exchanged() -> None:
+    """By way of a third one, as each is one consumer's at any moment."""
+    store = filled()
+    jack = store.get_consumer("jack")
+    jill = store.create_consumer(username="jill")
+    store.update_consumer(jack, username="x")
+    store.update_consumer(jill, username="jack")
+    store.update_consumer(jack, username="jill")
+    assert store.get_consumer("jill").id == jack.id
+    assert store.get_consumer("jack").id == jill.id
+    assert store.find_consumer("x") is None
+    assert store.find(KEY)[0].consumer.username == "jill"
+
+
+def test_a_consumer_that_comes_back_is_a_new_one() -> None:
+    """It has the id of the one before, and nothing else."""
+    store = filled()
+    old = store.update_consumer("jack", groups=["staff"])
+    store.create_consumer(username="jill")
+    store.delete_consumer(old)
+    new = store.create_consumer(username="jack", custom_id="495aec6a")
+    assert (new.id, new.groups) == (old.id, ())
+    assert store.list_credentials(consumer=new).items == ()
+    assert usernames(store) == ["jill", "jack"]
+
+
 # Credentials
 
 
@@ -595,15 +621,80 @@ def test_a_reader_sees_no_gap_within_a_change(
     assert all(seen)
 
 
-@pytest.mark.parametrize("by", ["id", "username"])
-def test_a_reader_of_consumers_sees_no_gap_within_a_change(by: str) -> None:
+OWN_ID = Consumer(username="jack").id
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept"),
+    [
+        ({"groups": ["staff"]}, OWN_ID),
+        ({"groups": ["staff"]}, "jack"),
+        ({"username": "jacques"}, OWN_ID),
+        ({"username": None}, OWN_ID),
+        ({"username": OWN_ID}, OWN_ID),
+        ({"custom_id": None}, "jack"),
+    ],
+    ids=["by id", "by name", "renamed", "without a name", "by its id", "custom_id"],
+)
+def test_a_reader_of_consumers_sees_no_gap_within_a_change(
+    changes: dict[str, Any], kept: str
+) -> None:
     """The anonymous consumer must not vanish for a moment: it would be a 503."""
     store = filled()
-    name = getattr(store.get_consumer("jack"), by)
     seen = interleaved(
-        lambda: store.update_consumer("jack", groups=["staff"]),
-        lambda: store.find_consumer(name) is not None,
+        lambda: store.update_consumer("jack", **changes),
+        lambda: store.find_consumer(kept) is not None,
     )
+    assert seen
+    assert all(seen)
+
+
+def test_a_consumer_that_is_renamed_is_always_found_by_one_of_its_names() -> None:
+    """First it has both, then the new one."""
+    store = filled()
+    seen = interleaved(
+        lambda: store.update_consumer("jack", username="jacques"),
+        lambda: bool(store.find_consumer("jack") or store.find_consumer("jacques")),
+    )
+    assert seen
+    assert all(seen)
+
+
+@pytest.mark.parametrize("username", ["jacques", None], ids=str)
+def test_a_name_that_is_also_the_id_stays_while_it_is_given_up(
+    username: str | None,
+) -> None:
+    """It is the id's text, which a request may come with."""
+    store = make_store()
+    store.create_consumer(id="jack", username="jack", custom_id="495aec6a")
+    seen = interleaved(
+        lambda: store.update_consumer("jack", username=username),
+        lambda: store.find_consumer("jack") is not None,
+    )
+    assert seen
+    assert all(seen)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [lambda store: store.get_credential(KEY), lambda store: store.consumer_of(KEY)],
+    ids=["get_credential", "consumer_of"],
+)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda store: store.update_credential(KEY, tags=["t"]),
+        lambda store: store.update_consumer("jack", username="jacques"),
+        lambda store: store.rotate(KEY, overlap=60),
+    ],
+    ids=["credential", "consumer", "rotation"],
+)
+def test_what_gets_one_row_sees_no_gap_within_a_change(
+    change: Callable[[MemoryStore], object], look: Callable[[MemoryStore], object]
+) -> None:
+    """It takes no lock either."""
+    store = filled()
+    seen = interleaved(lambda: change(store), lambda: bool(look(store)))
     assert seen
     assert all(seen)
 
@@ -722,6 +813,28 @@ class AgainstModel(RuleBasedStateMachine):
         else:
             with pytest.raises(Conflict if user in self.users else NotFound):
                 self.store.create_credential(user, key=key, kid=kid)
+
+    @rule(key=KEYS, kid=KIDS, new_key=KEYS, new_kid=KIDS)
+    def update_credential(
+        self, key: str, kid: str | None, new_key: str, new_kid: str | None
+    ) -> None:
+        """It fits where a new one would, and keeps its place in lists."""
+        at = [row[1:] for row in self.rows]
+        if (key, kid) not in at:
+            with pytest.raises(NotFound):
+                self.store.update_credential(key, kid, key=new_key, kid=new_kid)
+            return
+        place = at.index((key, kid))
+        user = self.rows[place][0]
+        others = self.rows[:place] + self.rows[place + 1 :]
+        same = [row for row in others if row[1] == new_key]
+        free = all(row[0] == user and row[2] != new_kid for row in same)
+        if free and len(same) < 4:
+            self.store.update_credential(key, kid, key=new_key, kid=new_kid)
+            self.rows[place] = (user, new_key, new_kid)
+        else:
+            with pytest.raises(Conflict):
+                self.store.update_credential(key, kid, key=new_key, kid=new_kid)
 
     @rule(key=KEYS, kid=KIDS)
     def delete_credential(self, key: str, kid: str | None) -> None:

@@ -1,6 +1,10 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from jwtgate import Conflict, Consumer, NotFound
 from jwtgate.stores.fitting import is_retired
@@ -80,6 +84,16 @@ def test_a_consumer_that_was_never_put_is_not_got(consumer: Consumer | str) -> N
         tables().get_consumer(consumer)
 
 
+def test_a_consumer_that_is_gone_is_not_its_namesake() -> None:
+    """Another one may have its id as username by now."""
+    made = tables()
+    made.drop_consumer(jack())
+    made.put_consumer(Consumer(id="other", username=jack().id))
+    assert made.get_consumer(jack().id).id == "other"
+    with pytest.raises(NotFound, match="consumer"):
+        made.get_consumer(jack())
+
+
 @pytest.mark.parametrize(
     ("taken", "field"),
     [
@@ -129,7 +143,7 @@ def test_a_change_to_a_taken_name_changes_nothing() -> None:
     """The old names stand."""
     made = tables()
     with pytest.raises(Conflict):
-        made.put_consumer(jack(username="jill"), instead_of=jack())
+        made.put_consumer(replace(jack(), username="jill"), instead_of=jack())
     assert made.get_consumer("jack") == jack()
     assert made.get_consumer("jill") == JILL
 
@@ -149,6 +163,111 @@ def test_a_consumer_that_is_dropped_leaves_its_names() -> None:
     made.drop_consumer(jack())
     assert made.find_consumer("jack") is None
     made.put_consumer(jack())
+
+
+def test_a_consumer_of_a_custom_id_alone_is_found_by_its_id() -> None:
+    """It gets a username, and gives it up again."""
+    made = Tables()
+    bare = Consumer(custom_id="c")
+    made.put_consumer(bare)
+    assert made.find_consumer(bare.id) is bare
+    assert made.find_consumer("c") is None
+    named = replace(bare, username="cy")
+    made.put_consumer(named, instead_of=bare)
+    assert made.find_consumer("cy") is made.find_consumer(bare.id) is named
+    made.put_consumer(bare, instead_of=named)
+    assert made.find_consumer("cy") is None
+    assert made.find_consumer(bare.id) is bare
+
+
+def test_a_consumer_may_take_its_id_as_username() -> None:
+    """The id is nobody else's; the name before is free."""
+    made = tables()
+    new = replace(jack(), username=jack().id)
+    made.put_consumer(new, instead_of=jack())
+    assert made.find_consumer(jack().id) is new
+    assert made.find_consumer("jack") is None
+    made.drop_consumer(new)
+    assert made.find_consumer(jack().id) is None
+
+
+def test_a_custom_id_may_be_another_s_name() -> None:
+    """No consumer is found by it."""
+    made = tables()
+    made.put_consumer(Consumer(username="x", custom_id="jack"))
+    made.put_consumer(Consumer(username="y", custom_id=JILL.id))
+    assert made.find_consumer("jack") == jack()
+    assert made.find_consumer(JILL.id) is JILL
+
+
+NAMES = st.sampled_from(["a", "b", "c"])  # of every kind, so that they meet
+MAY_BE = st.none() | NAMES
+
+
+class NamesAgainstModel(RuleBasedStateMachine):
+    """Tables find the consumers that a look at each of them would."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        super().__init__()
+        self.tables = Tables()
+        self.rows: list[Consumer] = []
+
+    def put(self, new: Consumer, old: Consumer | None, at: slice) -> None:
+        """Put a consumer, or see why not."""
+        others = [row for row in self.rows if row is not old]
+        if any(_meet(new, row) for row in others):
+            with pytest.raises(Conflict):
+                self.tables.put_consumer(new, instead_of=old)
+        else:
+            self.tables.put_consumer(new, instead_of=old)
+            self.rows[at] = [new]
+
+    @rule(id_=NAMES, username=MAY_BE, custom_id=NAMES)
+    def create(self, id_: str, username: str | None, custom_id: str) -> None:
+        """No name is another one's."""
+        new = Consumer(id=id_, username=username, custom_id=custom_id)
+        self.put(new, None, slice(len(self.rows), None))
+
+    @rule(data=st.data(), username=MAY_BE, custom_id=NAMES)
+    def change(self, data: st.DataObject, username: str | None, custom_id: str) -> None:
+        """All names but the id."""
+        if self.rows:
+            at = data.draw(st.integers(0, len(self.rows) - 1))
+            old = self.rows[at]
+            new = replace(old, username=username, custom_id=custom_id)
+            self.put(new, old, slice(at, at + 1))
+
+    @rule(data=st.data())
+    def drop(self, data: st.DataObject) -> None:
+        """Its names are free."""
+        if self.rows:
+            row = data.draw(st.sampled_from(self.rows))
+            self.tables.drop_consumer(row)
+            self.rows.remove(row)
+
+    @invariant()
+    def each_name_finds_its_consumer(self) -> None:
+        """Else nobody."""
+        for name in "abc":
+            found = [row for row in self.rows if name in (row.id, row.username)]
+            assert self.tables.find_consumer(name) is next(iter(found), None)
+
+    @invariant()
+    def lists_agree(self) -> None:
+        """In the order of creation."""
+        assert [row for _, row in sorted(self.tables.consumers())] == self.rows
+
+
+def _meet(one: Consumer, other: Consumer) -> bool:
+    names = {one.id, one.username} & {other.id, other.username} - {None}
+    return bool(names) or one.custom_id == other.custom_id
+
+
+TestNamesAgainstModel = NamesAgainstModel.TestCase
+TestNamesAgainstModel.settings = settings(
+    max_examples=100, stateful_step_count=20, deadline=None
+)
 
 
 # Credentials
@@ -257,3 +376,41 @@ def test_a_retired_credential_counts_for_no_limit() -> None:
     made.check_credential(retired, besides=None, now=NOW)
     with pytest.raises(Conflict, match="live"):
         made.check_credential(credential(kid="5"), besides=None, now=NOW)
+
+
+# All of them
+
+
+def sizes(made: Tables) -> list[int]:
+    """Count what each of the tables holds."""
+    return [len(each) for each in vars(made).values() if isinstance(each, dict)]
+
+
+def test_changes_leave_nothing_behind() -> None:
+    """A store lives as long as its process, and may change all the time."""
+    row = credential()
+    made = tables(row)
+    consumer, before = jack(), sizes(made)
+    for number in range(20):
+        new = replace(consumer, username=f"u{number}", custom_id=f"c{number}")
+        made.put_consumer(new, instead_of=consumer)
+        changed = replace(row, consumer=new, key=f"k{number % 3}", kid=str(number))
+        made.put_credential(changed, instead_of=row)
+        consumer, row = new, changed
+    assert sizes(made) == before
+
+
+@pytest.mark.parametrize(
+    "consumer",
+    [jack(), Consumer(custom_id="c"), Consumer(username="same", id="same")],
+    ids=["username", "custom_id", "id"],
+)
+def test_who_comes_and_goes_leaves_nothing_behind(consumer: Consumer) -> None:
+    """Whatever names it had."""
+    made = Tables()
+    row = credential(consumer=consumer, kid="a")
+    made.put_consumer(consumer)
+    made.put_credential(row)
+    made.drop_credential(row)
+    made.drop_consumer(consumer)
+    assert set(sizes(made)) == {0}

@@ -16,6 +16,7 @@ import pytest
 from jwtgate import Conflict, Consumer, Credential, MemoryStore, StoreError
 from jwtgate.jose import base64url
 from jwtgate.stores.paging import Page
+from jwtgate.stores.tables import Tables
 from jwtgate.testing import (
     Caller,
     ConsumerStoreContract,
@@ -303,32 +304,54 @@ def _awaited(method: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+class NamesForAll(Tables):  # type: ignore[misc]
+    """Has every name of a consumer free, whoever has it."""
+
+    def put_consumer(self, new: Consumer, **_: Any) -> None:
+        self._consumers.setdefault(new.id, next(self._numbers))
+        self._names[new.id] = self._names[new.username or new.id] = new
+
+
+class Overlooks(Tables):  # type: ignore[misc]
+    """Sees no conflict of credentials that says a certain text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def check_credential(self, credential: Credential, **known: Any) -> None:
+        try:
+            super().check_credential(credential, **known)
+        except Conflict as error:
+            if self._text not in str(error):
+                raise
+
+
 class ForgetsToCascade(MemoryStore):  # type: ignore[misc]
     """Leaves the credentials of a consumer behind."""
 
     def delete_consumer(self, consumer: Any) -> None:
-        self._tables.drop_consumer(self._tables.consumer_row(consumer)[1])
+        self._tables.drop_consumer(self._tables.get_consumer(consumer))
 
 
 class KeepsOldConsumers(MemoryStore):  # type: ignore[misc]
     """Changes a consumer, but not what look-ups give."""
 
     def update_consumer(self, consumer: Any, **changes: Any) -> Consumer:
-        number, old = self._tables.consumer_row(consumer)
+        old = self._tables.get_consumer(consumer)
         if "id" in changes:
             return super().update_consumer(consumer, **changes)
         new = replace(old, **changes)
-        self._tables.put_consumer(number, new)
+        self._tables.put_consumer(new, instead_of=old)
         return new
 
 
 class TakesNamesTwice(MemoryStore):  # type: ignore[misc]
     """Does not see that a name is taken."""
 
-    def create_consumer(self, **fields: Any) -> Consumer:
-        made = Consumer(**fields)
-        self._tables.consumers[made.id] = self._tables.next_number(), made
-        return made
+    def __init__(self) -> None:
+        super().__init__()
+        self._tables = NamesForAll()
 
 
 class ChecksTooLate(MemoryStore):  # type: ignore[misc]
@@ -348,7 +371,14 @@ class RaisesKeyErrors(MemoryStore):  # type: ignore[misc]
     """Lets foreign exceptions escape."""
 
     def get_consumer(self, name: str) -> Consumer:
-        return self._tables.consumers[name][1]
+        return {each.id: each for _, each in self._tables.consumers()}[name]
+
+
+class TakesNamesakes(MemoryStore):  # type: ignore[misc]
+    """Takes a consumer for the text of its id, which may be another one's username."""
+
+    def delete_consumer(self, consumer: Any) -> None:
+        super().delete_consumer(getattr(consumer, "id", consumer))
 
 
 class NewIdWithNewName(MemoryStore):  # type: ignore[misc]
@@ -386,7 +416,7 @@ class WritesThenChecks(TakesNamesTwice):  # type: ignore[misc]
     """Tells of a conflict, and leaves it there."""
 
     def create_consumer(self, **fields: Any) -> Consumer:
-        rows = self._tables.consumers.values()
+        rows = self._tables.consumers()
         taken = fields.get("username") in [each.username for _, each in rows]
         made = super().create_consumer(**{**fields, "id": str(uuid4())})
         if taken:
@@ -397,23 +427,17 @@ class WritesThenChecks(TakesNamesTwice):  # type: ignore[misc]
 class GivesKeysAway(MemoryStore):  # type: ignore[misc]
     """Lets two consumers have one key."""
 
-    def _check(self, new: Credential, *, besides: Any) -> None:
-        try:
-            super()._check(new, besides=besides)
-        except Conflict as error:
-            if "another consumer" not in str(error):
-                raise
+    def __init__(self) -> None:
+        super().__init__()
+        self._tables = Overlooks("another consumer")
 
 
 class LetsFiveLive(MemoryStore):  # type: ignore[misc]
     """Knows no bound."""
 
-    def _check(self, new: Credential, *, besides: Any) -> None:
-        try:
-            super()._check(new, besides=besides)
-        except Conflict as error:
-            if "live" not in str(error):
-                raise
+    def __init__(self) -> None:
+        super().__init__()
+        self._tables = Overlooks("live")
 
 
 class NoKidIsEmpty(MemoryStore):  # type: ignore[misc]
@@ -454,8 +478,9 @@ class LosesOctets(MemoryStore):  # type: ignore[misc]
 class TakesSameKids(MemoryStore):  # type: ignore[misc]
     """Puts one credential in the place of another."""
 
-    def _check(self, new: Credential, *, besides: Any) -> None:
-        """See nothing."""
+    def __init__(self) -> None:
+        super().__init__()
+        self._tables = Overlooks("key and kid")
 
 
 class ResetsFields(MemoryStore):  # type: ignore[misc]
@@ -534,7 +559,7 @@ class KeepsRetired(MemoryStore):  # type: ignore[misc]
         new = super().rotate(key, kid, **fields)
         for each in kept:
             if each.kid not in {row.kid for row in self.find(key)}:
-                self._tables.put_credential(self._tables.next_number(), each)
+                self._tables.put_credential(each)
         return new
 
 
@@ -629,16 +654,14 @@ class SkipsNumbers(MemoryStore):  # type: ignore[misc]
         return Page(page.items[:2], page.cursor)
 
 
-class RacesForNames(MemoryStore):  # type: ignore[misc]
+class RacesForNames(TakesNamesTwice):  # type: ignore[misc]
     """Looks whether a name is free, and takes it later."""
 
     def create_consumer(self, **fields: Any) -> Consumer:
-        made = Consumer(**fields)
-        if self.find_consumer(made.username or "") is not None:
+        if self.find_consumer(fields["username"]) is not None:
             raise Conflict("taken")
         _others_first(100)
-        self._tables.consumers[made.username or ""] = self._tables.next_number(), made
-        return made
+        return super().create_consumer(**fields)
 
 
 class LosesChanges(MemoryStore):  # type: ignore[misc]
@@ -713,7 +736,7 @@ _MANAGED = (
     *(AsyncMemory, LosesTheOrder, ResetsConsumers, DeletesTooMuch, WritesThenChecks),
     *(LosesOctets, TakesSameKids, DeletesByKey, UpdatesByKey, KeepsDeletedTags),
     *(RotatesInPlace, KeepsTheId, RotatesHalf, NeverRetires, ListsOnePageMore),
-    *(ListsAnotherSecret, SkipsNumbers),
+    *(ListsAnotherSecret, SkipsNumbers, TakesNamesakes),
 )
 
 

@@ -54,6 +54,11 @@ WRONG = [
         "another one's credential was deleted",
     ),
     (
+        "TakesNamesakes",
+        "test_a_consumer_in_hand_is_itself_and_no_namesake",
+        "was taken for",
+    ),
+    (
         "WritesThenChecks",
         "test_a_taken_name_is_a_conflict[username]",
         "a conflict left the consumers",
@@ -64,6 +69,7 @@ RIGHT = [
     ("Memory", "test_a_taken_name_is_a_conflict[username as id]"),
     ("Memory", "test_a_consumer_is_changed[itself]"),
     ("Memory", "test_a_change_that_cannot_be_changes_nothing[a text]"),
+    ("Memory", "test_a_consumer_in_hand_is_itself_and_no_namesake"),
 ]
 
 

@@ -41,7 +41,8 @@ class Tables:
         """Get a consumer as it is now, given itself, its id or username."""
         name = consumer.id if isinstance(consumer, Consumer) else consumer
         found = self._names.get(name)
-        if found is None:
+        # The id of one who is gone may be another one's username.
+        if found is None or (consumer is not name and found.id != name):
             raise NotFound("no such consumer")
         return found
 

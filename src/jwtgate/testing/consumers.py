@@ -226,3 +226,19 @@ class ConsumersContract(ManagingFixtures):
         for method in (store.delete_consumer, store.update_consumer):
             with refuses(NotFound, "a consumer that was deleted was found"):
                 call(method(jack))
+
+    def test_a_consumer_in_hand_is_itself_and_no_namesake(
+        self, call: Caller, store: Any, jack: Consumer
+    ) -> None:
+        """Its id may be another one's username once it is gone."""
+        call(store.delete_consumer(jack))
+        other = call(store.create_consumer(username=jack.id, id="other"))
+        for ask in (
+            partial(store.update_consumer, jack, groups=["staff"]),
+            partial(store.create_credential, jack, key=KEY),
+            partial(store.list_credentials, consumer=jack),
+            partial(store.delete_consumer, jack),
+        ):
+            with refuses(NotFound, f"{other!r} was taken for {jack!r}, who is deleted"):
+                call(ask())
+        must(call(store.get_consumer("other")) == other, "another one was changed")

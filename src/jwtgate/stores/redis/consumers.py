@@ -49,7 +49,7 @@ class Consumers:
     def get(self, consumer: Consumer | str) -> Work[Consumer]:
         """Get a consumer by itself, its id or username; raises NotFound."""
         found = yield from self.find(_name(consumer))
-        if found is None:
+        if found is None or _is_another(found.id, consumer):
             raise NotFound("no such consumer")
         return found
 
@@ -178,10 +178,16 @@ def read_owner(
     raw, id_ = yield from transaction.read(direct, named)
     if raw is None and id_ is not None:
         (raw,) = yield from transaction.read(names.consumer(read_id(id_)))
-    if raw is None:
+    document = None if raw is None else ConsumerDocument.read(raw)
+    if document is None or _is_another(document.id, consumer):
         raise NotFound("no such consumer")
-    return ConsumerDocument.read(raw)
+    return document
 
 
 def _name(consumer: Consumer | str) -> str:
     return consumer.id if isinstance(consumer, Consumer) else consumer
+
+
+def _is_another(found: str, asked: Consumer | str) -> bool:
+    # The id of one who is gone may be another one's username.
+    return isinstance(asked, Consumer) and asked.id != found

@@ -90,7 +90,7 @@ def find(transaction: Transaction, consumer: Consumer | str) -> KeptConsumer:
     """Find a consumer, given itself, its id or username; raises NotFound."""
     name = _name(consumer)
     row = transaction.row(BY_NAME, name=name) if can_be_kept(name) else None
-    return _found(row)
+    return _found(row, consumer)
 
 
 def get(transaction: Transaction, name: str) -> Consumer:
@@ -108,7 +108,7 @@ def locked(transaction: Transaction, consumer: Consumer | str) -> KeptConsumer:
     """
     name = _name(consumer)
     row = transaction.row(_LOCKED, name=name) if can_be_kept(name) else None
-    found = _found(row)
+    found = _found(row, consumer)
     # It may have been given another name while we waited.
     if name not in (found.record["id"], found.record["username"]):
         raise NotFound("no such consumer")
@@ -185,10 +185,14 @@ def _name(consumer: Consumer | str) -> str:
     return consumer.id if isinstance(consumer, Consumer) else consumer
 
 
-def _found(row: Sequence[Any] | None) -> KeptConsumer:
+def _found(row: Sequence[Any] | None, asked: Consumer | str) -> KeptConsumer:
     if row is None:
         raise NotFound("no such consumer")
-    return kept_consumer(row)
+    found = kept_consumer(row)
+    # The id of one who is gone may be another one's username.
+    if isinstance(asked, Consumer) and asked.id != found.record["id"]:
+        raise NotFound("no such consumer")
+    return found
 
 
 def _check(transaction: Transaction, new: Consumer, number: int | None) -> None:

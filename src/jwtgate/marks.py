@@ -60,7 +60,7 @@ def is_public(*views: object) -> bool:
     """Whether any of these, the view and the class it was made of, is public."""
     for view in views:
         said = getattr(view, "__dict__", _UNSAID)
-        # Most say nothing: for a class, to look is half of what it takes to get.
+        # Most say nothing, and of a class that is told sooner than what it says.
         if _MARK in said and said[_MARK] == _PUBLIC:
             return True
     return False

@@ -75,8 +75,8 @@ class JWTGateMiddleware:
         return complete(request, response)
 
 
-# When Django has found the view it is looked again: a middleware between may have
-# changed the path, or to whom paths lead.
+# Called when Django has found the view. What let the request pass before may not hold:
+# a middleware between may have changed the path, or to whom paths lead.
 
 
 def _at_view(request: HttpRequest, view: object, *_: object) -> HttpResponseBase | None:

@@ -77,8 +77,8 @@ class JWTGate:
         mounts[blueprint] = mount
 
 
-# Functions: Flask looks, for each request, whether a hook is a coroutine's, and twice
-# at a method.
+# Functions, no methods: Flask asks at each request whether a hook is a coroutine
+# function, which takes longer for a method.
 
 
 def _before(app: Flask, mounts: Mounts) -> Callable[[], Response | None]:

@@ -24,6 +24,7 @@ from jwtgate.marks import (
     mark,
     marked,
     public,
+    said_of,
 )
 from jwtgate.requirement import Requirement
 from tests.kit import make_gate, mint
@@ -318,6 +319,26 @@ def test_a_guard_demands_whatever_the_predicate_is() -> None:
     requirement = Requirement(when=Least(3))
     demanded = demands_of_guard(mark(fresh(), requirement))
     assert demanded == replace(requirement, preflights=True)
+
+
+# Both in one look
+
+
+@pytest.mark.parametrize(
+    "views",
+    [
+        [],
+        [view],
+        [None, len],
+        [public(fresh()), fresh_class()],
+        [fresh(), mark(fresh_class(), STAFF)],
+        [mark(fresh(), STAFF), public(fresh_class())],
+    ],
+    ids=["none", "bare", "no view", "public", "demanding", "both"],
+)
+def test_what_is_said_is_both(views: list[object]) -> None:
+    """Whether one is public, and what a guard demands."""
+    assert said_of(*views) == (is_public(*views), demands_of_guard(*views))
 
 
 # The outcome of a public view

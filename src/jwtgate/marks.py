@@ -16,6 +16,7 @@ __all__ = [
     "mark",
     "marked",
     "public",
+    "said_of",
 ]
 
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -58,9 +59,19 @@ def mark(view: _View, requirement: Requirement) -> _View:
 def is_public(*views: object) -> bool:
     """Whether any of these, the view and the class it was made of, is public."""
     for view in views:
-        if getattr(view, "__dict__", _UNSAID).get(_MARK) == _PUBLIC:
+        said = getattr(view, "__dict__", _UNSAID)
+        # Most say nothing, and of a class that is told sooner than what it says.
+        if _MARK in said and said[_MARK] == _PUBLIC:
             return True
     return False
+
+
+def said_of(*views: object) -> tuple[bool, Requirement | None]:
+    """Give what :func:`is_public` and :func:`demands_of_guard` do, in one look."""
+    for view in views:
+        if _MARK in getattr(view, "__dict__", _UNSAID):
+            return is_public(*views), demands_of_guard(*views)
+    return False, None
 
 
 def marked(view: object) -> Requirement | None:
@@ -75,7 +86,7 @@ def demands_of_guard(*views: object) -> Requirement | None:
     It is what they demand, but of a preflight, which the framework may answer.
     """
     for view in views:
-        found = getattr(view, "__dict__", _UNSAID).get(_MARK)
+        found = _of(view)
         if isinstance(found, _Demand):
             return found.of_guard
     return None

@@ -3,16 +3,22 @@ from typing import Any
 import pytest
 from django.test import AsyncRequestFactory, RequestFactory
 
+from jwtgate import RequestView
 from jwtgate.django.reading import found_on, request_view, scope_of
 
 MAKERS = {"wsgi": RequestFactory(), "asgi": AsyncRequestFactory()}
 either = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
 
+def viewed(request: Any) -> RequestView:
+    """Give the core's view of a request."""
+    return request_view(request, scope_of(request))
+
+
 def test_path_that_django_goes_by() -> None:
     """The path is decoded, as the routes of a gate are."""
     request = RequestFactory().get("/caf%C3%A9")
-    assert request_view(request).path == "/café"
+    assert viewed(request).path == "/café"
 
 
 @either
@@ -20,14 +26,14 @@ def test_path_that_a_middleware_has_changed(make: RequestFactory) -> None:
     """The view is chosen by the new one, and so is the route of the gate."""
     request = make.get("/open")
     request.path_info = "/guarded"
-    assert request_view(request).path == "/guarded"
+    assert viewed(request).path == "/guarded"
 
 
 @either
 def test_method_in_small_letters(make: RequestFactory) -> None:
     """The gate sees the method as it came, which Django writes in capitals."""
     request = make.generic("options", "/")
-    assert request_view(request).method.upper() == "OPTIONS"
+    assert viewed(request).method.upper() == "OPTIONS"
 
 
 @either
@@ -35,27 +41,27 @@ def test_method_that_a_middleware_has_changed(make: RequestFactory) -> None:
     """The view sees the new one, and so does the gate."""
     request = make.post("/")
     request.method = "DELETE"
-    assert request_view(request).method == "DELETE"
+    assert viewed(request).method == "DELETE"
 
 
 def test_method_that_a_test_client_left_out() -> None:
     """The test client of Ninja says it on the request alone."""
     request = RequestFactory().get("/")
     del request.META["REQUEST_METHOD"]
-    assert request_view(request).method == "GET"
+    assert viewed(request).method == "GET"
 
 
 def test_query_that_a_test_client_wrote_as_text() -> None:
     """Django's own client for ASGI does; a server writes octets."""
     request = AsyncRequestFactory().get("/?jwt=x")
-    assert request_view(request).query == b"jwt=x"
+    assert viewed(request).query == b"jwt=x"
 
 
 def test_headers_under_asgi_are_raw() -> None:
     """Not those of META, where two names were folded into one."""
     request: Any = AsyncRequestFactory().get("/")
     request.scope["headers"] = [(b"x_a", b"1"), (b"x-a", b"2")]
-    assert list(request_view(request).headers) == [(b"x_a", b"1"), (b"x-a", b"2")]
+    assert list(viewed(request).headers) == [(b"x_a", b"1"), (b"x-a", b"2")]
 
 
 @either

@@ -312,6 +312,19 @@ def test_a_hidden_token(sent: dict[str, Any]) -> None:
         assert TOKEN not in read()
 
 
+def test_a_hidden_token_at_a_public_view() -> None:
+    """Where a gate further out knows who calls, what that hides stays hidden."""
+    query = f"a=1&jwt={TOKEN}"
+    with asked(query_string=query):
+        refusal(make_gate(policy=EVERYWHERE), None)
+        found = g.jwtgate
+    with asked(query_string=query):
+        request.environ["jwtgate"] = found
+        assert TOKEN in read()
+        open_to_all(make_gate())
+        assert TOKEN not in read()
+
+
 def test_what_is_beside_a_hidden_token() -> None:
     """The other parameters and cookies stay."""
     sent = {"query_string": f"a=1&jwt={TOKEN}", "headers": {"Cookie": "b=2"}}

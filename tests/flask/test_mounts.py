@@ -6,7 +6,7 @@ from flask import Blueprint, Flask
 
 from jwtgate import ConfigurationError, Credential, Gate
 from jwtgate.flask.mounts import Mount, mount_of_request, mounts_of
-from jwtgate.marks import public
+from jwtgate.marks import is_public, public
 from tests.kit import SECRET, ListStore, make_gate
 
 GATE = make_gate()
@@ -193,13 +193,15 @@ def test_who_is_asked(
     chosen: dict[str, Any], endpoint: str | None, seen: object, *, expected: bool
 ) -> None:
     """Everybody, unless the app, the endpoint or the view says otherwise."""
-    assert mount_of(GATE, **chosen).asks(endpoint, seen) is expected
+    asks = mount_of(GATE, **chosen).asks(endpoint, is_public=is_public(seen))
+    assert asks is expected
 
 
 def test_a_public_class_of_views() -> None:
     """The class that a view was made of says it as well."""
     kind = public(type("Kind", (), {}))
-    assert mount_of(GATE).asks("x", view, kind) is False
+    said = is_public(view, kind)
+    assert mount_of(GATE).asks("x", is_public=said) is False
 
 
 # Whose mount

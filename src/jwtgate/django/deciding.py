@@ -7,10 +7,12 @@ from django.http.response import HttpResponseBase
 
 from jwtgate import _environ, _scope
 from jwtgate._reply import reply_to
+from jwtgate._scope import Scope
 from jwtgate.django import conf
+from jwtgate.django.conf import Conf
 from jwtgate.django.reading import found_on, request_view, scope_of
 from jwtgate.django.users import map_user
-from jwtgate.drive import aauthenticate, authenticate
+from jwtgate.drive import aended, ended
 from jwtgate.extraction import NOTHING_HIDDEN
 from jwtgate.gate import Gate
 from jwtgate.marks import exempted
@@ -25,6 +27,7 @@ __all__ = ["adecide", "complete", "decide", "denial", "open_to_all"]
 _Response = TypeVar("_Response", bound=HttpResponseBase)
 
 _Asked: TypeAlias = tuple[Gate, str, str | None]
+_Answered: TypeAlias = tuple[_Asked, Requirement | None]
 
 # Where the question is kept that the outcome on a request answers.
 _ANSWERED = "_jwtgate_answered"
@@ -38,32 +41,40 @@ def decide(request: HttpRequest, demands: Requirement | None = None) -> Outcome:
     What was decided before by the same gate is reused. The outcome is then in
     ``request.jwtgate``, and the identity headers in ``request.META``.
     """
-    found = found_on(request)
-    gate = conf.gate_for(found)
+    chosen, scope = conf.current(), scope_of(request)
+    found = (request.META if scope is None else scope).get("jwtgate")
+    gate = chosen.gate or conf.gate_for(found)
     asked = (gate, request.path_info, request.method)
-    outcome = _known(request, asked, demands)
+    before = getattr(request, _ANSWERED, None)
+    outcome = before and _known(request, before, asked, demands)
     if outcome is None:
-        view = request_view(request)
-        outcome = authenticate(gate, view, demands, found=found)
-    return _place(request, outcome, (asked, demands))
+        begun = gate.begin(request_view(request, scope), demands, found=found)
+        outcome = begun if isinstance(begun, Authenticated) else ended(gate, begun)
+    return _place(request, outcome, chosen, scope, (asked, demands))
 
 
 async def adecide(request: HttpRequest, demands: Requirement | None = None) -> Outcome:
     """Do the same, letting others run while the store answers."""
-    found = found_on(request)
-    gate = conf.gate_for(found)
+    chosen, scope = conf.current(), scope_of(request)
+    found = (request.META if scope is None else scope).get("jwtgate")
+    gate = chosen.gate or conf.gate_for(found)
     asked = (gate, request.path_info, request.method)
-    outcome = _known(request, asked, demands)
+    before = getattr(request, _ANSWERED, None)
+    outcome = before and _known(request, before, asked, demands)
     if outcome is None:
-        view = request_view(request)
-        outcome = await aauthenticate(gate, view, demands, found=found)
-    return _place(request, outcome, (asked, demands))
+        begun = gate.begin(request_view(request, scope), demands, found=found)
+        if isinstance(begun, Authenticated):
+            outcome = begun
+        else:
+            outcome = await aended(gate, begun)
+    return _place(request, outcome, chosen, scope, (asked, demands))
 
 
 def open_to_all(request: HttpRequest) -> Outcome:
     """Let a request pass for a public view: without identity, its own or a forged."""
     found = found_on(request)
-    return _place(request, exempted(conf.gate_for(found), found))
+    outcome = exempted(conf.gate_for(found), found)
+    return _place(request, outcome, conf.current(), scope_of(request))
 
 
 def denial(denied: Denied, request: HttpRequest) -> HttpResponse:
@@ -94,11 +105,14 @@ def complete(request: HttpRequest, response: _Response) -> _Response:
 
 
 def _known(
-    request: HttpRequest, asked: _Asked, demands: Requirement | None
+    request: HttpRequest,
+    answered: _Answered,
+    asked: _Asked,
+    demands: Requirement | None,
 ) -> Outcome | None:
     # What passed without identity is known, too: asking twice would count and log it
     # twice.
-    before, demanded = getattr(request, _ANSWERED, None) or (None, None)
+    before, demanded = answered
     if before != asked:
         return None
     outcome: Outcome | None = getattr(request, "jwtgate", None)
@@ -109,40 +123,51 @@ def _known(
     return asked[0].narrow(outcome, demands)
 
 
-def _place(request: HttpRequest, outcome: Outcome, question: object = None) -> Outcome:
+def _place(
+    request: HttpRequest,
+    outcome: Outcome,
+    chosen: Conf,
+    scope: Scope | None,
+    question: _Answered | None = None,
+) -> Outcome:
     before = getattr(request, "jwtgate", None)
     cast("GatedRequest", request).jwtgate = outcome
     setattr(request, _ANSWERED, question)
     if isinstance(outcome, Denied):
         _clear(request, outcome)
     elif before is not outcome:
-        _settle(request, outcome)
-        if (find := conf.current().user) is not None:
-            map_user(request, outcome, find)
+        _settle(request, outcome, scope)
+        if chosen.user is not None:
+            map_user(request, outcome, chosen.user)
     return outcome
 
 
 def _clear(request: HttpRequest, denied: Denied) -> None:
     # What runs after a refusal reads no forged headers either.
     if found_on(request) is None:
-        _settle(request, Exempt("public", None, denied.gate))
+        _settle(request, Exempt("public", None, denied.gate), scope_of(request))
         scope = scope_of(request)
         (request.META if scope is None else scope).pop("jwtgate")
         if scope is not None:
             _scope.tell_state(scope, denied)
 
 
-def _settle(request: HttpRequest, outcome: Authenticated | Anonymous | Exempt) -> None:
+def _settle(
+    request: HttpRequest,
+    outcome: Authenticated | Anonymous | Exempt,
+    scope: Scope | None,
+) -> None:
     meta = shown = request.META
     hides = outcome.hiding is not NOTHING_HIDDEN
     if hides:
         shown = dict(meta)
     _environ.settle(meta, outcome)
-    if (scope := scope_of(request)) is not None:
-        vars(request)["scope"] = _scope.passed_on(scope, outcome)
+    kept = vars(request)
+    if scope is not None:
+        kept["scope"] = _scope.passed_on(scope, outcome)
         _scope.tell_state(scope, outcome)
-    vars(request).pop("headers", None)
+    kept.pop("headers", None)
     # Not for nothing: a middleware may have put something of its own there.
     for cache, key in _CACHED if hides else ():
         if meta.get(key) != shown.get(key):
-            vars(request).pop(cache, None)
+            kept.pop(cache, None)

@@ -11,8 +11,8 @@ from django.urls import Resolver404, get_resolver
 from jwtgate.django import conf
 from jwtgate.django.conf import Conf
 from jwtgate.django.deciding import adecide, complete, decide, denial, open_to_all
-from jwtgate.marks import demands_of_guard, is_public
-from jwtgate.outcome import Denied, Exempt, Outcome
+from jwtgate.marks import said_of
+from jwtgate.outcome import Authenticated, Denied, Exempt, Outcome
 from jwtgate.requirement import Requirement
 
 __all__ = ["JWTGateMiddleware"]
@@ -45,7 +45,7 @@ class JWTGateMiddleware:
         self.get_response = get_response
         self._is_async = iscoroutinefunction(get_response)
         # An attribute of this mode, which Django calls without a thread between.
-        self.process_view = self._aadmit if self._is_async else self._admit
+        self.process_view = _aat_view if self._is_async else _at_view
         if self._is_async:
             markcoroutinefunction(self)
         if (gate := conf.current().gate) is not None:
@@ -57,40 +57,50 @@ class JWTGateMiddleware:
         """Decide on a request, then go on or answer."""
         if self._is_async:
             return self._acall(request)
-        response = self._admit(request, _view_of(request))
-        if response is None:
-            response = self.get_response(request)
+        view = _view_of(request)
+        outcome = _decide(request, view)
+        if isinstance(outcome, Denied):
+            return complete(request, denial(outcome, request))
+        setattr(request, _ADMITTED, (outcome, view, _rest(request)))
+        response: HttpResponseBase = self.get_response(request)
         return complete(request, response)
 
     async def _acall(self, request: HttpRequest) -> HttpResponseBase:
-        response = await self._aadmit(request, _view_of(request))
-        if response is None:
-            response = await self.get_response(request)
+        view = _view_of(request)
+        outcome = await _adecide(request, view)
+        if isinstance(outcome, Denied):
+            return complete(request, denial(outcome, request))
+        setattr(request, _ADMITTED, (outcome, view, _rest(request)))
+        response: HttpResponseBase = await self.get_response(request)
         return complete(request, response)
 
-    # Both run twice: before anything further in, and when Django has found the view.
-    # A middleware between may have changed the path, or to whom paths lead.
 
-    def _admit(
-        self, request: HttpRequest, view: object, *at_view: object
-    ) -> HttpResponseBase | None:
-        outcome = _admitted(request, view) if at_view else None
-        if outcome is None:
-            is_guarded, demands = _demanded(view)
-            outcome = decide(request, demands) if is_guarded else open_to_all(request)
-        return (_at_view if at_view else _before_view)(request, view, outcome)
+# Called when Django has found the view. What let the request pass before may not hold:
+# a middleware between may have changed the path, or to whom paths lead.
 
-    async def _aadmit(
-        self, request: HttpRequest, view: object, *at_view: object
-    ) -> HttpResponseBase | None:
-        outcome = _admitted(request, view) if at_view else None
-        if outcome is None:
-            is_guarded, demands = _demanded(view)
-            if is_guarded:
-                outcome = await adecide(request, demands)
-            else:
-                outcome = open_to_all(request)
-        return (_at_view if at_view else _before_view)(request, view, outcome)
+
+def _at_view(request: HttpRequest, view: object, *_: object) -> HttpResponseBase | None:
+    outcome = _admitted(request, view) or _decide(request, view)
+    is_known = isinstance(outcome, Authenticated)
+    return None if is_known else _refusal_at(view, request, outcome)
+
+
+async def _aat_view(
+    request: HttpRequest, view: object, *_: object
+) -> HttpResponseBase | None:
+    outcome = _admitted(request, view) or await _adecide(request, view)
+    is_known = isinstance(outcome, Authenticated)
+    return None if is_known else _refusal_at(view, request, outcome)
+
+
+def _decide(request: HttpRequest, view: object) -> Outcome:
+    is_guarded, demands = _demanded(view)
+    return decide(request, demands) if is_guarded else open_to_all(request)
+
+
+async def _adecide(request: HttpRequest, view: object) -> Outcome:
+    is_guarded, demands = _demanded(view)
+    return await adecide(request, demands) if is_guarded else open_to_all(request)
 
 
 def _admitted(request: HttpRequest, view: object) -> Outcome | None:
@@ -107,17 +117,8 @@ def _rest(request: HttpRequest) -> tuple[Conf, str, str | None]:
     return conf.current(), request.path_info, request.method
 
 
-def _before_view(
-    request: HttpRequest, view: object, outcome: Outcome
-) -> HttpResponseBase | None:
-    if isinstance(outcome, Denied):
-        return denial(outcome, request)
-    setattr(request, _ADMITTED, (outcome, view, _rest(request)))
-    return None
-
-
-def _at_view(
-    request: HttpRequest, view: object, outcome: Outcome
+def _refusal_at(
+    view: object, request: HttpRequest, outcome: Outcome
 ) -> HttpResponseBase | None:
     if isinstance(outcome, Exempt) and outcome.why == "preflight":
         # A class of views answers OPTIONS itself; a function would run for a preflight
@@ -140,8 +141,6 @@ def _demanded(view: object) -> tuple[bool, Requirement | None]:
     # What was decorated: the view, the class that Django or the REST framework made
     # it of, or that of an object that is called, such as a feed.
     made_of = getattr(view, "view_class", None), getattr(view, "cls", None)
-    seen = (view, *made_of, type(view))
-    demands = demands_of_guard(*seen)
-    if conf.current().guards_all:
-        return not is_public(*seen), demands
-    return demands is not None, demands
+    is_public, demands = said_of(view, *made_of, type(view))
+    is_guarded = not is_public if conf.current().guards_all else demands is not None
+    return is_guarded, demands

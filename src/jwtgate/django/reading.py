@@ -28,62 +28,58 @@ def found_on(request: HttpRequest) -> object:
     return (request.META if scope is None else scope).get("jwtgate")
 
 
-def request_view(request: HttpRequest) -> RequestView:
-    """Make the core's view of a request."""
+def request_view(request: HttpRequest, scope: Scope | None) -> RequestView:
+    """Make the core's view of a request, of which :func:`scope_of` gave the scope."""
     # Raw headers: those of Django under ASGI were folded into one another.
-    scope = scope_of(request)
-    return _OfEnviron(request) if scope is None else _OfScope(request, scope)
+    view = _OfEnviron(request.META) if scope is None else _OfScope(scope)
+    view.request = request
+    return view
 
 
 class _Chosen(RequestView):
     """Of what came, what Django goes by: a setting or a middleware may have chosen."""
 
     __slots__ = ()
-    _request: HttpRequest
-    _sent_method: str
-
-    @property
-    def method(self) -> str:
-        # Django writes methods in capitals; as it came is as good.
-        sent, chosen = self._sent_method, self._request.method
-        return sent if not chosen or sent.upper() == chosen else chosen
+    request: HttpRequest
 
     @property
     def path(self) -> str:
-        path: str = self._request.path_info
+        path: str = self.request.path_info
         return path
 
     @property
     def scheme(self) -> str:
-        return self._request.scheme or "http"
+        return self.request.scheme or "http"
 
     @property
     def client(self) -> str | None:
-        client: str | None = self._request.META.get("REMOTE_ADDR")
+        client: str | None = self.request.META.get("REMOTE_ADDR")
         return client
 
 
 class _OfEnviron(_Chosen, EnvironView):
     """The rest is as it came, raw."""
 
-    __slots__ = ("_request", "_sent_method")
+    __slots__ = ("request",)
 
-    def __init__(self, request: HttpRequest) -> None:
-        super().__init__(request.META)
-        self._request = request
+    @property
+    def method(self) -> str:
         # The test client of Ninja leaves it out.
-        self._sent_method = request.META.get("REQUEST_METHOD", "")
+        sent = self._environ.get("REQUEST_METHOD", "")
+        return _method(sent, self.request.method)
 
 
 class _OfScope(_Chosen):
     """The rest is as it came, raw."""
 
-    __slots__ = ("_raw", "_request", "_sent_method")
+    __slots__ = ("_raw", "request")
 
-    def __init__(self, request: HttpRequest, scope: Scope) -> None:
-        self._request = request
-        self._raw = raw = _scope.request_of(scope)
-        self._sent_method = raw.method
+    def __init__(self, scope: Scope) -> None:
+        self._raw = _scope.request_of(scope)
+
+    @property
+    def method(self) -> str:
+        return _method(self._raw.method, self.request.method)
 
     @property
     def query(self) -> bytes:
@@ -107,3 +103,8 @@ class _OfScope(_Chosen):
     @property
     def raw_path(self) -> bytes:
         return self._raw.raw_path
+
+
+def _method(sent: str, chosen: str | None) -> str:
+    # Django writes methods in capitals; as it came is as good.
+    return sent if not chosen or sent.upper() == chosen else chosen

@@ -6,7 +6,7 @@ from flask import Request, Response, current_app, g, request
 
 from jwtgate._environ import request_of, settle
 from jwtgate._reply import reply_to
-from jwtgate.drive import authenticate
+from jwtgate.drive import ended
 from jwtgate.extraction import NOTHING_HIDDEN
 from jwtgate.flask.mounts import current_request, mount_of_request
 from jwtgate.gate import Gate
@@ -49,12 +49,15 @@ def refusal(gate: Gate, demands: Requirement | None) -> Response | None:
             # The request passed before: whoever asked in vain answers for himself.
             return denial(outcome)
     else:
-        outcome = authenticate(gate, request_of(environ), demands, found=found)
+        begun = gate.begin(request_of(environ), demands, found=found)
+        outcome = begun if isinstance(begun, Authenticated) else ended(gate, begun)
     if isinstance(outcome, Denied):
         # What runs after a refusal reads no forged headers either.
-        _settle(request, Exempt("public", None, gate))
+        settle(environ, Exempt("public", None, gate))
     elif outcome is not known:
-        _settle(request, outcome)
+        settle(environ, outcome)
+        if outcome.hiding is not NOTHING_HIDDEN:
+            _forget_query(request)
     environ["jwtgate"] = environ[_DECIDED] = outcome
     current_globals().jwtgate = outcome
     return denial(outcome) if isinstance(outcome, Denied) else None
@@ -73,7 +76,9 @@ def open_to_all(gate: Gate) -> None:
     request = current_request()
     outcome = exempted(gate, request.environ.get("jwtgate"))
     current_globals().jwtgate = outcome
-    _settle(request, outcome)
+    settle(request.environ, outcome)
+    if outcome.hiding is not NOTHING_HIDDEN:
+        _forget_query(request)
 
 
 def denial(denied: Denied) -> Response:
@@ -104,10 +109,8 @@ def gate_of_request() -> Gate:
     )
 
 
-def _settle(request: Request, outcome: Authenticated | Anonymous | Exempt) -> None:
-    settle(request.environ, outcome)
-    if outcome.hiding is not NOTHING_HIDDEN:
-        query = request.environ.get("QUERY_STRING", "").encode("latin-1", "replace")
-        request.query_string = query
-        for name in _CACHED:
-            vars(request).pop(name, None)
+def _forget_query(request: Request) -> None:
+    query = request.environ.get("QUERY_STRING", "").encode("latin-1", "replace")
+    request.query_string = query
+    for name in _CACHED:
+        vars(request).pop(name, None)

@@ -1,5 +1,6 @@
 """The extension: guards an app, or a blueprint by a gate of its own."""
 
+from collections.abc import Callable
 from typing import cast, final
 
 from flask import Blueprint, Flask, Response
@@ -15,7 +16,7 @@ from jwtgate.flask.mounts import (
     mounts_of,
 )
 from jwtgate.gate import Gate
-from jwtgate.marks import demands_of_guard
+from jwtgate.marks import said_of
 
 __all__ = ["JWTGate"]
 
@@ -69,40 +70,41 @@ class JWTGate:
         own = mounts.get(None)
         mount = Mount.of(app.config, self._gate or (own and own.gate))
         if not mounts:
-            hooks = _Hooks(app, mounts)
             # First, before another hook reads what a client forged.
-            app.before_request_funcs.setdefault(None, []).insert(0, hooks.before)
-            app.after_request(hooks.after)
+            before = _before(app, mounts)
+            app.before_request_funcs.setdefault(None, []).insert(0, before)
+            app.after_request(_after)
         mounts[blueprint] = mount
 
 
-@final
-class _Hooks:
-    """What Flask calls around each request of an app that has mounts."""
+# Functions, no methods: Flask asks at each request whether a hook is a coroutine
+# function, which takes longer for a method.
 
-    def __init__(self, app: Flask, mounts: Mounts) -> None:
-        self._app = app
-        self._mounts = mounts
 
-    def before(self) -> Response | None:
+def _before(app: Flask, mounts: Mounts) -> Callable[[], Response | None]:
+    def guard() -> Response | None:
         # An app context may have seen another request before, as in tests.
         current_globals().pop("jwtgate", None)
         request = current_request()
-        mount = mount_among(self._mounts, request)
+        mount = mount_among(mounts, request)
         if mount is None:
             return None
-        endpoint = request.endpoint
-        view = self._app.view_functions.get(endpoint or "")
-        kind = getattr(view, "view_class", None)
-        if not mount.asks(endpoint, view, kind):
+        rule = request.url_rule
+        endpoint = None if rule is None else rule.endpoint
+        view = None if endpoint is None else app.view_functions.get(endpoint)
+        is_public, demands = said_of(view, getattr(view, "view_class", None))
+        if not mount.asks(endpoint, is_public=is_public):
             open_to_all(mount.gate)
             return None
-        return refusal(mount.gate, demands_of_guard(view, kind))
+        return refusal(mount.gate, demands)
 
-    def after(self, response: Response) -> Response:
-        outcome = current_request().environ.get("jwtgate")
-        for name, value in getattr(outcome, "response_headers", ()):
-            # A refusal that an app renders in its own way keeps its challenge.
-            if name not in response.headers and name != "Content-Type":
-                response.headers[name] = value
-        return response
+    return guard
+
+
+def _after(response: Response) -> Response:
+    outcome = current_request().environ.get("jwtgate")
+    for name, value in getattr(outcome, "response_headers", ()):
+        # A refusal that an app renders in its own way keeps its challenge.
+        if name not in response.headers and name != "Content-Type":
+            response.headers[name] = value
+    return response

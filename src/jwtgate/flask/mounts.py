@@ -9,7 +9,6 @@ from flask import Request, current_app, request
 from jwtgate.configs import load
 from jwtgate.errors import ConfigurationError
 from jwtgate.gate import Gate
-from jwtgate.marks import is_public
 from jwtgate.values import as_texts, is_switch
 
 if TYPE_CHECKING:
@@ -86,16 +85,16 @@ class Mount:
             gate=gate, guards_all=switches["GUARD_ALL"], public_endpoints=endpoints
         )
 
-    def asks(self, endpoint: str | None, *views: object) -> bool:
+    def asks(self, endpoint: str | None, *, is_public: bool) -> bool:
         """Whether everybody who calls a view is asked for a token.
 
         Args:
             endpoint: Its name; None where there is no view.
-            views: The view, and the class it was made of.
+            is_public: Whether a decorator says that it is public.
         """
-        if not self.guards_all:
+        if is_public or not self.guards_all:
             return False
-        return not (endpoint in self.public_endpoints or is_public(*views))
+        return endpoint not in self.public_endpoints
 
 
 def mounts_of(extensions: dict[str, Any]) -> Mounts:

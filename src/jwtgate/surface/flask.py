@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from werkzeug.routing import Rule
 
-from jwtgate.marks import demands_of_guard
+from jwtgate.marks import demands_of_guard, is_public
 from jwtgate.requirement import Requirement
 from jwtgate.surface.decorated import demands_on
 from jwtgate.surface.layers import Layer, Stated, stated_public
@@ -46,7 +46,9 @@ def _views_of(rule: Rule, app: Flask, place: Place, survey: "Survey") -> Iterato
     guards = _guards(rule.endpoint, (view, kind), mount, place, survey)
     at = place.below(rule.rule, _CONVERTER.sub(_stands_for, rule.rule)).behind(*guards)
     # Where the app guards all, a decorator narrows what it let pass.
-    asks = mount is not None and mount.asks(rule.endpoint, view, kind)
+    asks = mount is not None and mount.asks(
+        rule.endpoint, is_public=is_public(view, kind)
+    )
     gate = None if mount is None or asks else mount.gate
 
     def decorated(demands: Iterable[Requirement]) -> Iterator[Layer]:
@@ -74,7 +76,7 @@ def _guards(
     yield from stated_public(*views_)
     if mount is None:
         return
-    if mount.asks(endpoint, *views_):
+    if mount.asks(endpoint, is_public=is_public(*views_)):
         demands = demands_of_guard(*views_)
         yield survey.layer(mount.gate, "JWTGate", demands, place=place)
     elif endpoint in mount.public_endpoints:

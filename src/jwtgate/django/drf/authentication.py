@@ -39,7 +39,12 @@ class GateAuthentication(BaseAuthentication):
         caller = caller_of(request)
         if not isinstance(caller, Authenticated):
             return None
-        return _user_of(caller, request), caller
+        find = conf.current().user
+        if find is None:
+            return GateUser(caller.consumer), caller
+        user = find(caller, request._request)  # noqa: SLF001 - documented
+        nobody: Any = api_settings.UNAUTHENTICATED_USER
+        return nobody() if user is None and nobody is not None else user, caller
 
     def authenticate_header(self, request: Request) -> str:
         """Give the challenge for whoever sent no token."""
@@ -72,12 +77,3 @@ def views_of(request: Request) -> tuple[object, object]:
     # A function may call a view of its own choice; what is said of it is not said of
     # that.
     return (view if getattr(view, "cls", None) is kind else None), kind
-
-
-def _user_of(caller: Authenticated, request: Request) -> Any:
-    find = conf.current().user
-    if find is None:
-        return GateUser(caller.consumer)
-    user = find(caller, request._request)  # noqa: SLF001 - documented
-    nobody: Any = api_settings.UNAUTHENTICATED_USER
-    return nobody() if user is None and nobody is not None else user

@@ -99,3 +99,16 @@ def test_outcome_has_all_that_is_known() -> None:
     assert (outcome.claims, outcome.header) == (token.claims, token.header.members)
     assert (outcome.gate, outcome.guard, outcome.hiding) == (GATE, GUARD, NOTHING)
     assert ("X-Credential-Identifier", "cred-jack") in outcome.request_headers
+
+
+def test_credentials_that_live_for_one_request_are_not_mixed_up() -> None:
+    """Though the next one may be where the last one was in memory."""
+    admission = Admission(Policy(), GATE, GUARD)
+    token = verified(credential())
+    for number in range(3 * 1024):
+        named = f"consumer-{number}"
+        signer = credential(consumer=Consumer(username=named), key=named)
+        outcome = admission.admit(signer, token, {"header"}, NOTHING)
+        assert outcome.credential.key == named
+        assert ("X-Consumer-Username", named) in outcome.request_headers
+        del signer, outcome

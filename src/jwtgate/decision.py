@@ -52,9 +52,13 @@ def decision(
     except Rejection as rejection:
         caller = rejection.caller
         outcome = guard.refuse(rejection, demands)
+        # Frames of its traceback hold it: a cycle, and the request with its token in
+        # it, until the collector runs, which some servers switch off.
+        rejection.__traceback__ = None
     except Exception as error:  # noqa: BLE001 - fail closed, and never by raising
         log_failure("the gate failed", error)
         outcome = guard.refuse(Unavailable(Reason.INTERNAL))
+        error.__traceback__ = None
     before = caller or outcome
     if ready.closes(route, outcome):
         outcome = guard.refuse(UnknownRoute())

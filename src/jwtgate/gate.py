@@ -202,17 +202,17 @@ class Gate:
         current, teller = self._current, self._teller
         ready = current.ready if current.watch is None else current.begin()
         began, identify = teller.clock(), ready.at_once
-        begun: Authenticated | Exception | None = None
+        begun = None
         if identify is not None:
             try:
                 begun = identify(request)
             except Exception as error:  # noqa: BLE001 - it is raised again, in the flow
-                begun = error
-            else:
-                # A predicate of the user's is asked once, and that in the flow.
-                met = demands is None or (not demands.when and not demands.unmet(begun))
-                if met and not (teller.tells_all or begun.consumer.quota):
-                    return begun
+                # No variable outlives this: its traceback has this frame.
+                return decision(ready, teller, began, request, demands, error)
+            # A predicate of the user's is asked once, and that in the flow.
+            met = demands is None or (not demands.when and not demands.unmet(begun))
+            if met and not (teller.tells_all or begun.consumer.quota):
+                return begun
         return decision(ready, teller, began, request, demands, begun)
 
     def narrow(self, outcome: Outcome, demands: Requirement) -> Outcome:

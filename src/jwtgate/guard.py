@@ -149,6 +149,7 @@ class Guard:
                 raise begun
             caller = begun or (yield from self._identification.flow(request))
         except Rejection as rejection:
+            rejection.__traceback__ = None  # as where it is answered
             # Nobody calls: what holds then is what holds on a public route.
             if self._is_optional(rejection, demands):
                 return (yield from self.decide_public(request, "optional"))

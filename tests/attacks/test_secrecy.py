@@ -1,10 +1,12 @@
 """What a client, a log, a traceback must not be told (R23; T33 to T35)."""
 
 import copy
+import gc
 import json
 import logging
 import operator
 import traceback
+import weakref
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
@@ -12,13 +14,17 @@ from typing import Any
 import pytest
 
 from jwtgate import (
+    Authenticated,
     ConfigurationError,
+    Consumer,
     Credential,
     Gate,
     InvalidKey,
     Policy,
     Reason,
+    RequestView,
     UnusableCredential,
+    authenticate,
 )
 from jwtgate.jose.decoy import decoy_key
 from tests.attacks.harness import (
@@ -36,6 +42,7 @@ from tests.kit import (
     SECRET,
     ListStore,
     Sent,
+    WaitingStore,
     clock,
     credential,
     jack,
@@ -260,6 +267,56 @@ def test_token_in_a_traceback(via: Via, caplog: pytest.LogCaptureFixture) -> Non
     assert mint() not in caplog.text
     assert SECRET not in caplog.text
     assert_silent(got, sent, caplog)
+
+
+class Watched(RequestView):
+    """A request of which can be told whether anything still holds it."""
+
+    __slots__ = ("__weakref__",)
+
+
+ANYBODY = Policy(anonymous=Consumer(username="guest"), anonymous_for="any")
+LEFT_BEHIND: dict[str, tuple[Callable[[], Gate], Callable[[], str]]] = {
+    "malformed": (make_gate, lambda: "a.b.c"),
+    "forged": (make_gate, lambda: mint(secret="x" * 64)),
+    "expired": (make_gate, lambda: mint(exp=1)),
+    "anonymous": (lambda: make_gate(policy=ANYBODY), lambda: "a.b.c"),
+    "reported": (lambda: make_gate(policy=Policy(mode="report")), lambda: "a.b.c"),
+    "store-failed": (lambda: Gate(LoudStore(), clock=clock), mint),
+    "store-waited-for": (
+        lambda: Gate(WaitingStore(credential()), clock=clock),
+        lambda: mint(exp=1),
+    ),
+    "our-failure": (lambda: Gate(NoStore(), clock=clock), mint),  # type: ignore[arg-type] # the subject
+}
+
+
+class NoStore:
+    """A store that breaks its word."""
+
+    blocking = False
+
+    def find(self, key: str, kid: str | None = None) -> None:
+        """Give nothing, not even an empty sequence."""
+
+
+@attacks("gate, token", LEFT_BEHIND)
+def test_memory_filled_by_refusals(
+    gate: Callable[[], Gate], token: Callable[[], str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """T34: no cycle keeps a request, and its token, until a collector comes by."""
+    caplog.set_level(logging.CRITICAL, logger="jwtgate")  # records keep tracebacks
+    request = Watched("GET", headers=RequestView.get(token=token()).headers)
+    left = weakref.ref(request)
+    decided_by = gate()
+    gc.disable()
+    try:
+        outcome = authenticate(decided_by, request)
+        del request
+        assert left() is None
+    finally:
+        gc.enable()
+    assert not isinstance(outcome, Authenticated)
 
 
 # T35: every way in which Python shows an object.

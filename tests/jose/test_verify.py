@@ -1,5 +1,6 @@
 import itertools
 import json
+import sys
 
 import jwt
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from jwtgate.errors import KeyRejected, MalformedToken
 from jwtgate.jose import (
     ALGORITHMS,
+    UnverifiedToken,
     VerificationKey,
     VerifiedToken,
     base64url,
@@ -16,6 +18,7 @@ from jwtgate.jose import (
     parse_compact,
     verify,
 )
+from jwtgate.jose.verify import share
 from jwtgate.reason import Reason
 from tests.kit import SECRET, mint, private_pem, public_pem, segment
 
@@ -235,3 +238,28 @@ def test_what_is_verified_pyjwt_reads_alike(claims: dict[str, object]) -> None:
     token = mint(json.dumps(claims).encode())
     read = jwt.decode_complete(token, options={"verify_signature": False})["payload"]
     assert verified(token, "HS256").claims == read
+
+
+# What several requests may have.
+
+
+def shared(token: str) -> UnverifiedToken:
+    """Verify a token, and make it one that several requests may have."""
+    read = parse_compact(token.encode())
+    verify(read, key("HS256"))
+    assert share(read, read.claims["iss"])
+    return read
+
+
+def test_texts_of_tokens_are_kept_once() -> None:
+    """Most tokens have the same names, and many the same key."""
+    one, other = shared(mint(sub="a")), shared(mint(sub="b"))
+    assert one.named is other.named
+    assert list(map(id, one.claims)) == list(map(id, other.claims))
+
+
+def test_names_made_up_by_a_signer_are_not_kept_for_ever() -> None:
+    """As Python 3.12.0 keeps what is interned."""
+    token = shared(mint({"made-up": 1}))
+    (name,) = (name for name in token.claims if name == "made-up")
+    assert sys.intern("".join(list(name))) is not name

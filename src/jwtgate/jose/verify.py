@@ -1,12 +1,12 @@
 """From an unverified token to a verified one: the only way there is."""
 
 from collections.abc import Callable
-from sys import intern
 
 from jwtgate.errors import KeyRejected
 from jwtgate.jose import base64url
 from jwtgate.jose.claims import Claims
 from jwtgate.jose.compact import UnverifiedToken
+from jwtgate.jose.generations import Generations
 from jwtgate.jose.header import Header, keep_header
 from jwtgate.jose.keys import VerificationKey
 from jwtgate.jose.strictjson import JSONObject, copied, is_flat
@@ -14,6 +14,10 @@ from jwtgate.reason import Reason
 from jwtgate.record import per_request
 
 __all__ = ["VerifiedToken", "share", "verify"]
+
+# Not interned: whoever has a key chooses them, and Python 3.12 has releases that never
+# let go of an interned text.
+_TEXTS: Generations[str, str] = Generations(1024)
 
 
 @per_request
@@ -82,11 +86,16 @@ def share(token: UnverifiedToken, named: str) -> bool:
         claims = copied(claims)
         copying = copied
     # The names of claims are the same in most tokens, and keys name many of them.
-    token.named = key = intern(named)
+    token.named = key = _TEXTS[named] or _keep(named)
     token.claims = JSONObject(
-        (intern(name), key if value is named else value)
+        (_TEXTS[name] or _keep(name), key if value is named else value)
         for name, value in claims.items()
     )
     token.new_header = None
     token.verified = VerifiedToken(token.header, token.claims, verified.key, copying)
     return True
+
+
+def _keep(text: str) -> str:
+    _TEXTS.put(text, text)
+    return text

@@ -20,9 +20,7 @@ __all__ = [
     "tell_state",
 ]
 
-# Numbers: to seek octets in octets costs an exception that nobody sees, and a slice
-# is one more object for each header.
-_INITIALS = frozenset(map(ord, INITIALS))
+# A number: to seek octets in octets costs an exception that nobody sees.
 _QUESTION_MARK = ord("?")
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -52,7 +50,7 @@ def settle(scope: Scope, outcome: Authenticated | Anonymous | Exempt) -> None:
     if not isinstance(lines, list):
         lines = scope["headers"] = list(lines)
     for name, _ in lines:
-        if name and name[0] in _INITIALS and is_identity_header(name):
+        if name and name[0] in INITIALS and is_identity_header(name):
             lines[:] = [line for line in lines if not is_identity_header(line[0])]
             break
     # Some servers leave the query in it.

@@ -19,9 +19,9 @@ from jwtgate.upstream import authenticated_headers
 __all__ = ["Admission", "caller"]
 
 _NO_STORE: Final = (("Cache-Control", "no-store"),)
-_MOST_KNOWN: Final = 1024  # credentials of which a guard keeps what an app sees
+_MOST_KEPT: Final = 512  # credentials of which a guard keeps what an app sees
 
-_Known: TypeAlias = tuple[Credential, CredentialView, HeaderPairs]
+_Shown: TypeAlias = tuple[Credential, CredentialView, HeaderPairs]
 
 
 @final
@@ -40,7 +40,7 @@ class Admission:
         self._guard = guard
         # By the credential itself, not by one that is equal: that would cost more
         # than to write them. An id is nobody else's while its owner is kept.
-        self._kept: Generations[int, _Known] = Generations(_MOST_KNOWN)
+        self._kept: Generations[int, _Shown] = Generations(_MOST_KEPT)
 
     def admit(
         self,
@@ -60,7 +60,7 @@ class Admission:
         Raises:
             ClaimRejected: The consumer is named by a claim, and that does not name one.
         """
-        _, view, headers = self._kept[id(credential)] or self._know(credential)
+        _, view, headers = self._kept[id(credential)] or self._show(credential)
         consumer = credential.consumer
         if credential.consumer_claim is not None:
             consumer = caller(credential, verified)
@@ -80,12 +80,12 @@ class Admission:
             self._guard,
         )
 
-    def _know(self, credential: Credential) -> _Known:
+    def _show(self, credential: Credential) -> _Shown:
         view = credential.view
         headers = authenticated_headers(credential.consumer, view, self._policy)
-        known = credential, view, headers
-        self._kept.put(id(credential), known)
-        return known
+        shown = credential, view, headers
+        self._kept.put(id(credential), shown)
+        return shown
 
 
 def caller(credential: Credential, verified: VerifiedToken) -> Consumer:

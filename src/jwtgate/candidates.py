@@ -45,6 +45,8 @@ def verify_with(
             token may be good.
     """
     rows = tuple(found)
+    if not rows:
+        raise KeyRejected(Reason.KEY_UNKNOWN)
     kid = token.header.kid
     tried, closest = 0, None
     for credential in rows if kid is None else _picked(rows, key, kid):

@@ -79,7 +79,7 @@ _VARIANT = dict(zip("0123456789abcdef", 4 * "89ab", strict=True))
 
 
 def _uuid5(namespace: bytes, name: str) -> str:
-    # RFC 9562 5.5, as uuid.uuid5 makes it in many times the time.
+    # RFC 9562 5.5; the text alone, without the object that uuid.uuid5 makes first.
     text = sha1(namespace + name.encode(), usedforsecurity=False).hexdigest()
     variant = _VARIANT[text[16]]
     return (

@@ -41,17 +41,16 @@ def ended(gate: Gate, begun: Outcome | Flow) -> Outcome:
     """Bring what :meth:`Gate.begin` gave to its end, waiting for the store."""
     if not isinstance(begun, Generator):
         return begun
-    flow = begun
     try:
-        ask = next(flow)
+        ask = next(begun)
         gate.require_sync()
         while True:
             try:
                 answer = ask.put()
             except Exception as error:  # noqa: BLE001 - a store may raise anything
-                ask = flow.throw(failed(error))
+                ask = begun.throw(failed(error))
             else:
-                ask = flow.send(answer)
+                ask = begun.send(answer)
     except StopIteration as done:
         outcome: Outcome = done.value
         return outcome
@@ -94,17 +93,16 @@ async def aended(gate: Gate, begun: Outcome | Flow) -> Outcome:
     """
     if not isinstance(begun, Generator):
         return begun
-    flow = begun
     try:
-        ask = next(flow)
+        ask = next(begun)
         gate.require_async()
         while True:
             try:
                 answer = await ask.aput()
             except Exception as error:  # noqa: BLE001 - a store may raise anything
-                ask = flow.throw(failed(error))
+                ask = begun.throw(failed(error))
             else:
-                ask = flow.send(answer)
+                ask = begun.send(answer)
     except StopIteration as done:
         outcome: Outcome = done.value
         return outcome

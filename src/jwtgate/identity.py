@@ -45,7 +45,7 @@ RESERVED = (
 )
 """How their names begin, folded: what a server leaves behind one (cheroot: a blank)
 saves nothing."""
-INITIALS = frozenset({b"x", b"X"})
+INITIALS = frozenset(b"xX")
 """Their first letters: most headers begin otherwise, and need no longer look."""
 _UNSAFE = re.compile(r"[\r\n\0]")
 # Printable ASCII but for "%": with "%" encoded as well, two consumers never share a

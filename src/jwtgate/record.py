@@ -50,7 +50,7 @@ def per_request(cls: type[_T]) -> type[_T]:
     costs five times this one, for each request; values made at start-up are frozen
     dataclasses instead, most of them a :class:`Record`.
     """
-    cls.__repr__ = _shown  # type: ignore[method-assign] # as dataclass() would
+    cls.__repr__ = _shown  # type: ignore[method-assign] # none has its own
     return dataclass(slots=True, eq=False, repr=False)(cls)
 
 

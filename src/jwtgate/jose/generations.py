@@ -18,7 +18,8 @@ class Generations(dict[_K, _V | None]):
     threads change generations at once, entries are lost, never mixed up.
 
     ``table[key]`` gives what is kept of a key, None if nothing is. The table itself is
-    the young dict, so that a hit runs no code of ours.
+    the young dict, so that a hit runs no code of ours; what else a dict has, such as
+    ``get``, knows the young one alone.
 
     Args:
         most: Entries that are kept at most, about; none if 0.

@@ -1,7 +1,5 @@
 """The JOSE header (RFC 7515 section 4)."""
 
-from collections.abc import Mapping
-
 from jwtgate.errors import MalformedToken
 from jwtgate.jose.generations import Generations
 from jwtgate.jose.strictjson import JSONObject, is_flat, parse_object
@@ -33,9 +31,7 @@ class Header:
     members: JSONObject
 
 
-_HEADERS: Generations[bytes, Header] = Generations(_KEPT)
-
-KEPT_HEADERS: Mapping[bytes, Header | None] = _HEADERS
+KEPT_HEADERS: Generations[bytes, Header] = Generations(_KEPT)
 """By segment what was read of an equal one; None if nothing is kept."""
 
 
@@ -46,7 +42,7 @@ def keep_header(segment: bytes, header: Header) -> None:
     no key could fill the table else.
     """
     if len(segment) <= _LONGEST_KEPT and is_flat(header.members):
-        _HEADERS.put(segment, header)
+        KEPT_HEADERS.put(segment, header)
 
 
 def parse_header(octets: bytes) -> Header:

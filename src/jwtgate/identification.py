@@ -96,7 +96,7 @@ class Identification:
         sent = self._collect(request)
         token, key = self._verifier.read(sent.value)
         found: Found = ()
-        if token.named:
+        if key:
             kid = token.header.kid
             if self._find_at_once is not None:
                 found = answered(self._find_at_once, key, kid)

@@ -81,10 +81,11 @@ class Verifier:
             KeyRejected, ClaimRejected: See :meth:`verify`.
             Unavailable: See there; or the store failed.
         """
-        known = self._memo[octets] if self._remembers else None
-        token, key = (known, known.named) if known else self._read(octets)
+        token = self._memo[octets] if self._remembers else None
+        if token is None:
+            token = self._read(octets)
         found: Found = ()
-        if token.named:
+        if key := token.named:
             try:
                 found = find(key, token.header.kid)
             except Exception as error:  # noqa: BLE001 - a store may raise anything
@@ -94,14 +95,17 @@ class Verifier:
     def read(self, octets: bytes) -> tuple[UnverifiedToken, str]:
         """Read a token, and the key that it names; nothing of it is trusted yet.
 
+        Returns:
+            Both; the key is empty if no store can be asked for it.
+
         Raises:
             MalformedToken: Not a JWT, or an algorithm that the policy does not allow,
                 or no key.
         """
-        known = self._memo[octets]
-        return (known, known.named) if known else self._read(octets)
+        token = self._memo[octets] or self._read(octets)
+        return token, token.named
 
-    def _read(self, octets: bytes) -> tuple[UnverifiedToken, str]:
+    def _read(self, octets: bytes) -> UnverifiedToken:
         token = self._parse_compact(octets)
         if token.header.alg not in self._algorithms or self._signature_first:
             self._check_form(token)
@@ -115,10 +119,10 @@ class Verifier:
             and self._key_claim not in token.header.members
         ):
             token.named = key
-            return token, key
+            return token
         key = read_key(token, self._policy)
         token.named = key if is_key_text(key) else ""
-        return token, key
+        return token
 
     def parse(self, octets: bytes) -> UnverifiedToken:
         """Read a token; nothing in the result is trusted yet.

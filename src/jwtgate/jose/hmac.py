@@ -85,7 +85,7 @@ class HMACKey:
 # What two hashes have become after the secret, which is the same for each token: half
 # of the work, and without a call that lets other threads in (RFC 2104 4). They take 600
 # octets, so not every key of a million has them.
-_HALVES: Generations[HMACKey, _Halves] = Generations(8192)
+_HALVES: Generations[HMACKey, _Halves] = Generations(4096)
 
 
 def load(algorithm: str, material: bytes) -> HMACKey:

@@ -63,8 +63,7 @@ def verify(token: UnverifiedToken, key: VerificationKey) -> VerifiedToken:
     if token.new_header is not None:
         keep_header(token.new_header, token.header)
     copied = None if known is None else known.copied
-    verified = VerifiedToken(token.header, token.claims, key, copied)
-    token.verified = verified
+    token.verified = verified = VerifiedToken(token.header, token.claims, key, copied)
     return verified
 
 

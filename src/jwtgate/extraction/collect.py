@@ -137,10 +137,6 @@ class Hiding:
     def __init__(self, sources: tuple[Source, ...] = ()) -> None:
         self._sources = sources
 
-    def __bool__(self) -> bool:
-        """Whether anything is hidden."""
-        return bool(self._sources)
-
     def header(self, name: bytes, value: bytes) -> bytes | None:
         """Give a header's value without tokens, None if the line is to go."""
         kept: bytes | None = value

@@ -146,7 +146,7 @@ def _clear(request: HttpRequest, denied: Denied) -> None:
     # What runs after a refusal reads no forged headers either.
     if found_on(request) is None:
         _settle(request, Exempt("public", None, denied.gate), scope_of(request))
-        scope = scope_of(request)
+        scope = scope_of(request)  # another one by now
         (request.META if scope is None else scope).pop("jwtgate")
         if scope is not None:
             _scope.tell_state(scope, denied)
@@ -165,7 +165,6 @@ def _settle(
     kept = vars(request)
     if scope is not None:
         kept["scope"] = _scope.passed_on(scope, outcome)
-        _scope.tell_state(scope, outcome)
     kept.pop("headers", None)
     # Not for nothing: a middleware may have put something of its own there.
     for cache, key in _CACHED if hides else ():

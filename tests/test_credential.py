@@ -143,7 +143,7 @@ def test_the_view_has_no_key_material() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "endless"),
+    ("fields", "unconditional"),
     [
         ({}, True),
         ({"kid": "k1", "token_lifetime": 1}, True),
@@ -152,21 +152,24 @@ def test_the_view_has_no_key_material() -> None:
         ({"not_before": 0}, False),
         ({"retire_after": 0}, False),
         ({"not_before": 0, "retire_after": 1e10}, False),
+        ({"lifetime_grace_period": 0}, False),
+        ({"audience": ["orders"]}, False),
+        ({"types": ["JWT"]}, False),
     ],
     ids=str,
 )
-def test_a_credential_is_endless_unless_switches_or_times_say_otherwise(
-    fields: dict[str, Any], endless: object
+def test_a_credential_is_unconditional_unless_it_has_terms_of_its_own(
+    fields: dict[str, Any], unconditional: object
 ) -> None:
-    """Whoever finds it need not look at the four."""
-    assert credential(**fields).endless is endless
+    """Whoever finds it need not look at any of them."""
+    assert credential(**fields).unconditional is unconditional
 
 
-def test_a_credential_that_is_replaced_is_endless_or_not_anew() -> None:
+def test_a_credential_that_is_replaced_is_unconditional_or_not_anew() -> None:
     """It follows from the other fields."""
     retiring = dataclasses.replace(credential(), retire_after=5)
-    assert not retiring.endless
-    assert dataclasses.replace(retiring, retire_after=None).endless
+    assert not retiring.unconditional
+    assert dataclasses.replace(retiring, retire_after=None).unconditional
 
 
 def test_equal_credentials_share_a_key() -> None:

@@ -108,6 +108,24 @@ def test_lines_are_those_of_the_headers(keys: dict[str, Any], name: bytes) -> No
     assert view.line_count >= plain.line_count
 
 
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["HTTP_X_A", "HTTP_x_a", "HTTP_X-A", "HTTP_X_AB", "X_A", "Q\nHTTP_X_A"]
+        ),
+        st.sampled_from(["1", "1,2", "", b"1", "\xff", "\u2603"]),
+    ),
+    st.sampled_from([b"x-a", b"x-ab", b"x"]),
+)
+def test_a_single_line_is_that_of_the_headers(
+    keys: dict[str, Any], name: bytes
+) -> None:
+    """However it is spelled; what is there in two spellings is no single one."""
+    view = request_of(request(**keys))
+    plain = RequestView("GET", headers=view.headers)
+    assert view.single_line(name) == plain.single_line(name)
+
+
 def test_variables_of_the_process_are_no_header_lines() -> None:
     """The servers of the standard library add them, however many they are."""
     process = {f"VARIABLE_{number}": "x" for number in range(2000)}
@@ -276,6 +294,7 @@ def test_settling_in_place_is_passing_on(
     """Whatever the request holds; passing on changes nothing of it."""
     before = dict(environ)
     passed = passed_on(environ, outcome)
+    assert passed_on(environ, outcome, request_of(environ).names) == passed
     assert environ == before
     settle(environ, outcome)
     assert environ == passed

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal, TypeAlias
 
 from jwtgate.extraction import NOTHING_HIDDEN, Headers, Hiding, RequestView
@@ -22,26 +22,43 @@ _QUERIES = ("QUERY_STRING", "REDIRECT_QUERY_STRING")  # the second is Apache's
 _FORGED = re.compile(b"|".join(b"http-" + name for name in RESERVED))
 
 
-def passed_on(environ: Environ, outcome: Authenticated | Anonymous | Exempt) -> Environ:
-    """Make the environ for the app: with the outcome, without what it is not to see."""
+def passed_on(
+    environ: Environ,
+    outcome: Authenticated | Anonymous | Exempt,
+    names: bytes | None = None,
+) -> Environ:
+    """Make the environ for the app: with the outcome, without what it is not to see.
+
+    Args:
+        environ: As it came.
+        outcome: What was decided.
+        names: :attr:`EnvironView.names` of this environ, if there is a view of it.
+    """
     kept = dict(environ)
-    settle(kept, outcome)
+    settle(kept, outcome, names)
     return kept
 
 
-def settle(environ: Environ, outcome: Authenticated | Anonymous | Exempt) -> None:
+def settle(
+    environ: Environ,
+    outcome: Authenticated | Anonymous | Exempt,
+    names: bytes | None = None,
+) -> None:
     """Do the same in place, where a framework made its request of the environ before.
 
     What the framework has cached of it by then is its adapter's to forget, if the
     outcome hides anything.
     """
-    names = "\n".join(environ).encode("latin-1", "replace")
-    if _FORGED.search(names.translate(FOLDING)):
+    if _FORGED.search(_folded_names(environ) if names is None else names):
         _clear(environ)
     if outcome.hiding is not NOTHING_HIDDEN:
         _hide(environ, outcome.hiding)
     environ.update(_variables(outcome.request_headers))
     environ["jwtgate"] = outcome
+
+
+def _folded_names(environ: Environ) -> bytes:
+    return "\n".join(environ).encode("latin-1", "replace").translate(FOLDING)
 
 
 def _clear(environ: Environ) -> None:
@@ -54,6 +71,12 @@ def _clear(environ: Environ) -> None:
 @lru_cache(maxsize=4096)
 def _variables(headers: HeaderPairs) -> Mapping[str, str]:
     return {"HTTP_" + name.upper().replace("-", "_"): value for name, value in headers}
+
+
+@cache
+def _variable(folded: bytes) -> tuple[bytes, str]:
+    """Give what a header is called in folded names, and its variable in an environ."""
+    return b"http-" + folded, "HTTP_" + folded.decode().upper().replace("-", "_")
 
 
 def _raw_path(environ: Environ) -> bytes:
@@ -95,14 +118,20 @@ def _without_token(query: str, hiding: Hiding) -> str:
 
 
 class EnvironView(RequestView):
-    """A view that looks into the environ when it is asked: most of it never is."""
+    """A view that looks into the environ when it is asked: most of it never is.
 
-    __slots__ = ("_environ", "line_count")
+    Attributes:
+        names: Those of all variables, folded, as the environ has them now.
+    """
+
+    __slots__ = ("_environ", "line_count", "names")
 
     line_count: int
+    names: bytes
 
     def __init__(self, environ: Environ) -> None:
         self._environ = environ
+        self.names = _folded_names(environ)
         # Each variable is a header at most; some servers add those of the process.
         self.line_count = len(environ)
         if self.line_count > MAX_HEADER_LINES:
@@ -153,6 +182,17 @@ class EnvironView(RequestView):
                 found.append(value.encode("latin-1", "replace"))
         return found
 
+    def single_line(self, folded: bytes) -> bytes | None:
+        sought, key = _variable(folded)
+        times = self.names.count(sought)
+        # As nearly always; what is spelled otherwise, or twice, takes a closer look.
+        if times == 1 and key in self._environ:
+            value = self._environ[key]
+            if not isinstance(value, str) or "," in value:
+                return None
+            return value.encode("latin-1", "replace")
+        return super().single_line(folded) if times else None
+
     @property
     def scheme(self) -> str:
         scheme: str = self._environ.get("wsgi.url_scheme", "http")
@@ -167,5 +207,5 @@ class EnvironView(RequestView):
         return "http"
 
 
-request_of: Callable[[Environ], RequestView] = EnvironView
+request_of: Callable[[Environ], EnvironView] = EnvironView
 """Makes the core's view of a request; nothing of it is parsed."""

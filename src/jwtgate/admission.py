@@ -9,7 +9,6 @@ from jwtgate.errors import ClaimRejected
 from jwtgate.extraction import Carrier, Hiding
 from jwtgate.jose import VerifiedToken
 from jwtgate.jose.generations import Generations
-from jwtgate.jose.strictjson import JSONObject
 from jwtgate.keytext import is_key_text
 from jwtgate.outcome import Authenticated, HeaderPairs
 from jwtgate.policy import Policy
@@ -71,7 +70,7 @@ class Admission:
             view,
             # What one request does to its claims, no other may see.
             claims if copied is None else copied(claims),
-            JSONObject(verified.header.members),  # other tokens may have the same
+            verified.header.members,
             headers,
             # RFC 6750 2.3: what a URL with a token gives is not for caches.
             _NO_STORE if "query" in carriers else (),

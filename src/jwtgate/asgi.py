@@ -45,12 +45,12 @@ class JWTGateMiddleware:
             return
         found = scope.get("jwtgate")
         outcome = self.gate.begin(request_of(scope), found=found)
-        if not isinstance(outcome, Authenticated):
+        if type(outcome) is not Authenticated:
             outcome = await aended(self.gate, outcome)
-        if isinstance(outcome, Denied):
-            tell_state(scope, outcome)
-            await _deny(outcome, scope, send)
-            return
+            if isinstance(outcome, Denied):
+                tell_state(scope, outcome)
+                await _deny(outcome, scope, send)
+                return
         if outcome.response_headers:
             send = _adding(outcome.response_headers, send)
         await self.app(passed_on(scope, outcome), receive, send)

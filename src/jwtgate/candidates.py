@@ -52,7 +52,7 @@ def verify_with(
     for credential in rows if kid is None else _picked(rows, key, kid):
         if type(credential) is not Credential or credential.key != key:
             continue
-        if not credential.endless and (off_duty := _off_duty(credential, now)):
+        if off_duty := _off_duty(credential, now):
             closest = closest if tried else off_duty
         elif (tried := tried + 1) <= MAX_LIVE_CREDENTIALS:
             try:

@@ -92,9 +92,10 @@ class Credential(Record):
         types: Tokens must have one of these as ``typ``; empty demands none.
         allow_weak_secret: Take a secret shorter than RFC 7518 section 3.2 demands.
         verification_key: The typed key; made here, shared between equal credentials.
-        endless: It and its consumer are enabled, and it has neither ``not_before`` nor
-            ``retire_after``: once found it can be used, and none of the four need be
-            looked at.
+        unconditional: It and its consumer are enabled, and it has no ``not_before``,
+            ``retire_after``, ``lifetime_grace_period``, ``audience`` or ``types``, as
+            most have none: once found it can be used, and a token has to meet the
+            policy alone.
 
     Raises:
         InvalidKey: The material does not fit the algorithm.
@@ -125,7 +126,7 @@ class Credential(Record):
     types: Sequence[str] = ()
     allow_weak_secret: bool = False
     verification_key: VerificationKey = field(init=False, repr=False, compare=False)
-    endless: bool = field(init=False, repr=False, compare=False)
+    unconditional: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Check every field, make the key."""
@@ -143,11 +144,13 @@ class Credential(Record):
             raise InvalidKey(f"credential {self.id or self.key!r}: {error}") from None
         set_field(
             self,
-            "endless",
+            "unconditional",
             self.enabled
             and self.consumer.enabled
             and self.not_before is None
-            and self.retire_after is None,
+            and self.retire_after is None
+            and self.lifetime_grace_period is None
+            and not (self.audience or self.types),
         )
 
     @property

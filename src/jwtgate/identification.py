@@ -1,7 +1,6 @@
 """Who calls, by the token of a request: from its carriers to the consumer."""
 
 from collections.abc import Callable, Generator
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 from jwtgate.admission import Admission
@@ -62,7 +61,6 @@ class Identification:
         memo: Memo | None = None,
     ) -> None:
         self._collector = collector
-        self._header = collector.only_header
         self._backends = backends
         self._admission = admission
         self._clock = clock
@@ -70,7 +68,7 @@ class Identification:
         self._find_at_once = find_at_once
         self._minds_sites = policy.csrf
         self._origins = frozenset(map(str.encode, policy.trusted_origins))
-        self._hides = policy.hide_credentials
+        self._hiding = collector.hiding if policy.hide_credentials else None
         self._verifier = Verifier(policy, memo)
 
     @property
@@ -79,17 +77,21 @@ class Identification:
         find = self._find_at_once
         if find is None or self._revocation is not None:
             return None
-        return partial(self._identify, find)
+        # Bound once: a request would look them up each time.
+        header, hiding = self._collector.only_header, self._hiding
+        collect, verify = self._collect, self._verifier.identify
+        admit, clock = self._admission.admit, self._clock
 
-    def _identify(self, find: Find, request: RequestView) -> Authenticated:
-        header, carriers = self._header, _HEADER
-        token = None if header is None else header.token(request)
-        if not token:
-            sent = self._collect(request)
-            token, carriers = sent.value, sent.carriers
-        credential, verified = self._verifier.identify(token, find, self._clock)
-        hiding = self._collector.hiding(request) if self._hides else NOTHING_HIDDEN
-        return self._admission.admit(credential, verified, carriers, hiding)
+        def identify(request: RequestView) -> Authenticated:
+            token, carriers = header and header.token(request), _HEADER
+            if not token:
+                sent = collect(request)
+                token, carriers = sent.value, sent.carriers
+            credential, verified = verify(token, find, clock)
+            hidden = NOTHING_HIDDEN if hiding is None else hiding(request)
+            return admit(credential, verified, carriers, hidden)
+
+        return identify
 
     def flow(self, request: RequestView) -> Generator[Ask, Any, Authenticated]:
         """Tell who calls, asking what may have to be waited for."""
@@ -104,7 +106,7 @@ class Identification:
                 found = yield FindCredentials(key, kid, self._backends)
         now = self._clock()
         credential, verified = self._verifier.verify(found, token, key, now)
-        hiding = self._collector.hiding(request) if self._hides else NOTHING_HIDDEN
+        hiding = NOTHING_HIDDEN if self._hiding is None else self._hiding(request)
         caller = self._admission.admit(credential, verified, sent.carriers, hiding)
         if self._revocation is not None:
             subjects = self._revocation.subjects(caller, credential, token)

@@ -8,6 +8,7 @@ from jwtgate.credential import CredentialView
 from jwtgate.extraction import NOTHING_HIDDEN, Hiding
 from jwtgate.jose import Claims
 from jwtgate.jose.claims import is_numeric_date
+from jwtgate.jose.strictjson import JSONObject
 from jwtgate.reason import Reason
 from jwtgate.record import per_request
 
@@ -33,7 +34,6 @@ class Authenticated:
         consumer: Whose token it is.
         credential: What may be seen of the credential; no key material.
         claims: The Claims Set, read-only at every depth; arrays are tuples.
-        header: The JOSE header's members, read-only.
         request_headers: The identity headers to set for the app.
         response_headers: Headers the response needs, unless the app sets them.
         gate: The gate that decided.
@@ -44,7 +44,7 @@ class Authenticated:
     consumer: Consumer
     credential: CredentialView
     claims: Claims
-    header: Claims
+    _header: Claims
     request_headers: HeaderPairs
     response_headers: HeaderPairs
     gate: object
@@ -57,6 +57,12 @@ class Authenticated:
         Some frameworks count requests by the text of what they are told of a caller.
         """
         return self.consumer.id
+
+    @property
+    def header(self) -> Claims:
+        """The JOSE header's members, read-only."""
+        # Other tokens have the same one: nobody may get at it through this.
+        return JSONObject(self._header)
 
     @property
     def subject(self) -> str | None:

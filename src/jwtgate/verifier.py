@@ -30,6 +30,7 @@ Find: TypeAlias = Callable[[str, str | None], Found]
 
 _SHORT_KEY = MAX_KEY_OCTETS // 4  # characters that are no more octets, of any kind
 _KEPT_CHECKS = 1024  # as many issuers that differ in what they demand
+_NO_TERMS: tuple[Check, ...] = ()
 
 
 @final
@@ -158,14 +159,13 @@ class Verifier:
         """
         if self._whole_seconds:
             now = floor(now)
-        rows = found if type(found) is tuple else tuple(found)
-        credential = rows[0] if len(rows) == 1 else None
-        known = token.verified
+        known, grace, terms = token.verified, self._leeway, _NO_TERMS
+        credential = found[0] if type(found) is tuple and len(found) == 1 else None
         try:
             # As nearly always: there is one candidate, and nothing against it.
             if (
                 type(credential) is Credential
-                and credential.endless
+                and credential.unconditional
                 and credential.key == key
                 and credential.kid == token.header.kid
                 and credential.algorithm in self._algorithms
@@ -174,29 +174,27 @@ class Verifier:
                 verified = known if known and known.key is own else verify(token, own)
             else:
                 credential, verified = verify_with(
-                    rows, token, key, now, self._algorithms, self._problems
+                    found, token, key, now, self._algorithms, self._problems
                 )
+                grace, terms = self.grace(credential), _terms(credential)
         except KeyRejected as rejection:
             if self._hides_keys and rejection.reason is not Reason.SIGNATURE_INVALID:
                 verify_in_vain(token)
             raise
         if known is None and self._remembers:
             remember(self._memo, token, key)
-        claims, grace = verified.claims, credential.lifetime_grace_period
-        grace = self._leeway if grace is None else grace
+        claims, chosen = verified.claims, self._checks
         exp, nbf = claims.get("exp"), claims.get("nbf", 0)
         # As nearly always; the checks themselves look at what is odd.
-        is_timely = (
+        if (
             type(exp) is int
             and type(nbf) is int
             and exp > now - grace
             and nbf < now + grace
-        )
-        chosen = self._checks_if_timely if is_timely else self._checks
-        if credential.audience or credential.types:
-            chosen += _own_checks(tuple(credential.audience), tuple(credential.types))
-        if chosen:
-            _check_claims(chosen, credential, verified, now, grace)
+        ):
+            chosen = self._checks_if_timely
+        if chosen or terms:
+            _check_claims((*chosen, *terms), credential, verified, now, grace)
         return credential, verified
 
     def grace(self, credential: Credential) -> float:
@@ -224,8 +222,12 @@ def _check_claims(
         raise rejection
 
 
+def _terms(credential: Credential) -> tuple[Check, ...]:
+    return _checks_of(tuple(credential.audience), tuple(credential.types))
+
+
 @lru_cache(maxsize=_KEPT_CHECKS)
-def _own_checks(audience: tuple[str, ...], types: tuple[str, ...]) -> tuple[Check, ...]:
+def _checks_of(audience: tuple[str, ...], types: tuple[str, ...]) -> tuple[Check, ...]:
     chosen = []
     if audience:
         chosen.append(checks.audience(audience))

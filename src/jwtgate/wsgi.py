@@ -45,14 +45,16 @@ class JWTGateMiddleware:
         """Decide on a request, then call the app or answer."""
         request = request_of(environ)
         outcome = self.gate.begin(request, found=environ.get("jwtgate"))
-        if not isinstance(outcome, Authenticated):
+        if type(outcome) is not Authenticated:
             outcome = ended(self.gate, outcome)
+            if isinstance(outcome, Denied):
+                environ["jwtgate"] = outcome
+                return _deny(outcome, request.method, start_response)
         environ["jwtgate"] = outcome
-        if isinstance(outcome, Denied):
-            return _deny(outcome, request.method, start_response)
         if outcome.response_headers:
             start_response = _adding(outcome.response_headers, start_response)
-        return self.app(passed_on(environ, outcome), start_response)
+        kept = passed_on(environ, outcome, request.names)
+        return self.app(kept, start_response)
 
 
 def _deny(

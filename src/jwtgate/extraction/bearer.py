@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
 
 __all__ = [
     "HeaderReader",
@@ -29,25 +28,28 @@ _BEARER = re.compile(_ODD + rb"(?i:bearer)" + _REST, re.DOTALL)
 _TWO_SPELLINGS = re.compile(_ODD + rb"[Bb]earer" + _REST, re.DOTALL)
 
 
-def _read(pattern: re.Pattern[bytes], value: bytes) -> bytes | None:
-    # As almost every client writes it, and as both patterns read it.
-    if value[:7] == b"Bearer " and (rest := value[7:]) == rest.strip(_OWS):
-        return rest
-    match = pattern.fullmatch(value.strip(_OWS))
-    if match is None:
-        return None
-    token: bytes = match[0] if match[1] else match[2]
-    return token
+def _reader(pattern: re.Pattern[bytes]) -> HeaderReader:
+    def read(value: bytes) -> bytes | None:
+        # As almost every client writes it, and as both patterns read it.
+        if value[:7] == b"Bearer " and (rest := value[7:]) == rest.strip(_OWS):
+            return rest
+        match = pattern.fullmatch(value.strip(_OWS))
+        if match is None:
+            return None
+        token: bytes = match[0] if match[1] else match[2]
+        return token
+
+    return read
 
 
-read_bearer: HeaderReader = partial(_read, _BEARER)
+read_bearer = _reader(_BEARER)
 """Reads ``Bearer TOKEN`` with the scheme in any case, and nothing else.
 
 Gives what follows the scheme, however malformed; empty for the scheme alone; None for
 another scheme, or an empty value.
 """
 
-read_two_spellings: HeaderReader = partial(_read, _TWO_SPELLINGS)
+read_two_spellings = _reader(_TWO_SPELLINGS)
 """Reads ``Bearer TOKEN`` or ``bearer TOKEN``, as Kong does, but anchored."""
 
 

@@ -58,9 +58,11 @@ class Collector:
 
     @property
     def only_header(self) -> HeaderSource | None:
-        """The one source, if there is no other and it looks into headers."""
+        """The one source, if there is no other and it looks into one header."""
         only, *others = self._sources
-        return only if isinstance(only, HeaderSource) and not others else None
+        if others or not isinstance(only, HeaderSource) or not only.has_one_name:
+            return None
+        return only
 
     def collect(self, request: RequestView) -> FoundToken:
         """Find the one token.

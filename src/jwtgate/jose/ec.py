@@ -1,9 +1,11 @@
 """ES256, ES384 and ES512 (RFC 7518 section 3.4)."""
 
+from hashlib import sha256, sha384, sha512
 from typing import Self, final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 
 from jwtgate.errors import InvalidKey
@@ -11,12 +13,17 @@ from jwtgate.jose.publickey import read_public_key
 
 __all__ = ["ECKey", "load"]
 
-# Each algorithm has its own curve (RFC 7518 3.4): name in `cryptography`, name in a
-# JWK, hash, octets of r and of s.
-_ROWS = {
-    "ES256": ("secp256r1", "P-256", ECDSA(SHA256()), 32),
-    "ES384": ("secp384r1", "P-384", ECDSA(SHA384()), 48),
-    "ES512": ("secp521r1", "P-521", ECDSA(SHA512()), 66),
+# Each algorithm has its own curve (RFC 7518 3.4): name in `cryptography`, and in a JWK.
+_CURVES = {
+    "ES256": ("secp256r1", "P-256"),
+    "ES384": ("secp384r1", "P-384"),
+    "ES512": ("secp521r1", "P-521"),
+}
+# And its own hash; last the octets of r and of s.
+_TERMS = {
+    "ES256": (ECDSA(Prehashed(SHA256())), sha256, 32),
+    "ES384": (ECDSA(Prehashed(SHA384())), sha384, 48),
+    "ES512": (ECDSA(Prehashed(SHA512())), sha512, 66),
 }
 
 
@@ -24,12 +31,12 @@ _ROWS = {
 class ECKey:
     """A public key on one curve, bound to that curve's algorithm."""
 
-    __slots__ = ("_public_key", "_scheme", "_size", "algorithm")
+    __slots__ = ("_public_key", "_terms", "algorithm")
 
     def __init__(self, algorithm: str, public_key: EllipticCurvePublicKey) -> None:
         self.algorithm = algorithm
         self._public_key = public_key
-        _, _, self._scheme, self._size = _ROWS[algorithm]
+        self._terms = _TERMS[algorithm]
 
     def __copy__(self) -> Self:
         """Return itself, as it cannot change."""
@@ -45,13 +52,12 @@ class ECKey:
         It must be r and s in full, big endian, 64, 96 or 132 octets together: a DER
         signature, or one that was cut or padded, is refused before the curve.
         """
-        size = self._size
+        scheme, hashing, size = self._terms
         if len(signature) != 2 * size:
             return False
+        digest = hashing(signing_input).digest()
         try:
-            self._public_key.verify(
-                as_der(signature, size), signing_input, self._scheme
-            )
+            self._public_key.verify(as_der(signature, size), digest, scheme)
         except InvalidSignature:
             return False
         return True
@@ -88,7 +94,7 @@ def load(algorithm: str, material: bytes) -> ECKey:
     Raises:
         InvalidKey: Not a public key on the curve of this algorithm.
     """
-    curve, name, _, _ = _ROWS[algorithm]
+    curve, name = _CURVES[algorithm]
     key = read_public_key(algorithm, material)
     if not isinstance(key, EllipticCurvePublicKey) or key.curve.name != curve:
         raise InvalidKey(f"{algorithm} needs a public key on the curve {name}")

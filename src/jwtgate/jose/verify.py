@@ -1,6 +1,7 @@
 """From an unverified token to a verified one: the only way there is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from jwtgate.errors import KeyRejected
 from jwtgate.jose import base64url
@@ -62,8 +63,11 @@ def verify(token: UnverifiedToken, key: VerificationKey) -> VerifiedToken:
         raise KeyRejected(Reason.SIGNATURE_INVALID)
     if token.new_header is not None:
         keep_header(token.new_header, token.header)
-    copied = None if known is None else known.copied
-    token.verified = verified = VerifiedToken(token.header, token.claims, key, copied)
+    if known is None:
+        verified = VerifiedToken(token.header, token.claims, key)
+    else:
+        verified = replace(known, key=key)
+    token.verified = verified
     return verified
 
 

@@ -1,7 +1,8 @@
-"""Every benchmark: ``python -m benchmarks [--quick] [--only NAME]``.
+"""Every benchmark: ``python -m benchmarks [--quick] [--only NAME] [--beside]``.
 
-A whole run writes ``results.md`` and ``results.json``, and draws the charts. One that
-is quick, or of some benchmarks only, writes nothing.
+A whole run writes ``results.md`` and ``results.json``, and draws the charts; with
+``--beside`` it writes a page of this Python beside them, and no more. One that is
+quick, or of some benchmarks only, writes nothing.
 """
 
 from argparse import ArgumentParser
@@ -11,7 +12,7 @@ from typing import Final
 
 from benchmarks.charts import draw_all
 from benchmarks.machine import describe
-from benchmarks.reports import write
+from benchmarks.reports import write, write_beside
 from benchmarks.results import Results, Section
 from benchmarks.tables import show, show_aims
 
@@ -35,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="in a minute, roughly")
     parser.add_argument("--only", action="append", choices=NAMES, metavar="NAME")
+    parser.add_argument(
+        "--beside", action="store_true", help="write the page of another Python"
+    )
     chosen = parser.parse_args(arguments)
     sections: list[Section] = []
     for name in chosen.only or NAMES:
@@ -42,8 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         show(measured)
         sections += measured
     show_aims(sections)
-    if not chosen.quick and not chosen.only:
-        results = Results(describe(), sections)
+    if chosen.quick or chosen.only:
+        return
+    results = Results(describe(), sections)
+    if chosen.beside:
+        write_beside(results)
+    else:
         write(results)
         draw_all(results)
 

@@ -1,6 +1,7 @@
 """A run as files: a page for people, and the same as data to draw charts from."""
 
 import json
+import platform
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -8,7 +9,7 @@ from typing import Any, Final
 from benchmarks.results import Chart, Ratio, Results, Section
 from benchmarks.tables import AIM_TEXTS, aims, markdown, piped
 
-__all__ = ["PAGE", "RESULTS", "page", "read", "write"]
+__all__ = ["PAGE", "RESULTS", "page", "read", "write", "write_beside"]
 
 PAGE: Final = Path(__file__).with_name("results.md")
 RESULTS: Final = Path(__file__).with_name("results.json")
@@ -38,11 +39,20 @@ def page(results: Results) -> str:
     )
 
 
-def write(results: Results) -> None:
+def write(results: Results, folder: Path = PAGE.parent) -> None:
     """Write both files."""
-    PAGE.write_text(page(results), encoding="utf-8")
+    (folder / PAGE.name).write_text(page(results), encoding="utf-8")
     text = json.dumps(asdict(results), ensure_ascii=False, indent=1)
-    RESULTS.write_text(f"{text}\n", encoding="utf-8")
+    (folder / RESULTS.name).write_text(f"{text}\n", encoding="utf-8")
+
+
+def write_beside(results: Results, folder: Path = PAGE.parent) -> Path:
+    """Write the page alone, named by this Python: ``results-cpython-3.13.md``."""
+    name = platform.python_implementation().lower()
+    version = ".".join(platform.python_version_tuple()[:2])
+    file = folder / f"results-{name}-{version}.md"
+    file.write_text(page(results), encoding="utf-8")
+    return file
 
 
 def read(text: str) -> Results:

@@ -1,7 +1,9 @@
 import json
+import sys
 from dataclasses import asdict
+from pathlib import Path
 
-from benchmarks.reports import page, read
+from benchmarks.reports import page, read, write, write_beside
 from tests.benchmarks.runs import RESULTS
 
 
@@ -31,3 +33,18 @@ def test_what_was_written_as_data_is_read_again() -> None:
     assert [section.chart for section in again.sections] == [
         section.chart for section in RESULTS.sections
     ]
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    """The page for people, and the data that charts are drawn from."""
+    write(RESULTS, tmp_path)
+    assert (tmp_path / "results.md").read_text() == page(RESULTS)
+    assert page(read((tmp_path / "results.json").read_text())) == page(RESULTS)
+
+
+def test_the_page_of_another_python_is_beside(tmp_path: Path) -> None:
+    """What was measured before stays."""
+    file = write_beside(RESULTS, tmp_path)
+    assert [*tmp_path.iterdir()] == [file]
+    assert file.name == f"results-cpython-3.{sys.version_info.minor}.md"
+    assert file.read_text() == page(RESULTS)

@@ -24,6 +24,8 @@ from jwtgate.jose import base64url
 
 __all__ = ["read_public_key"]
 
+_BEGIN = b"-----BEGIN"
+_BACKSLASH = ord("\\")
 _PEM_LABEL = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
 # What a reader raises on material that is malformed; a JWK's members may be anything.
 _UNREADABLE = (
@@ -64,9 +66,9 @@ def read_public_key(algorithm: str, material: bytes) -> object:
     text = material.strip()
     if text.startswith(b"{"):
         return _from_jwk(algorithm, text)
-    if b"-----BEGIN" not in text:
+    if not text.startswith(_BEGIN) and _BEGIN not in text:
         text = _unwrapped(text)
-    if b"\\" in text:
+    if _BACKSLASH in text:
         text = text.replace(b"\\r", b"").replace(b"\\n", b"\n")
     return _from_pem(text)
 
@@ -76,7 +78,7 @@ def _unwrapped(text: bytes) -> bytes:
         pem = a2b_base64(text)
     except Error:
         pem = b""
-    if b"-----BEGIN" not in pem:
+    if _BEGIN not in pem:
         raise InvalidKey(
             "public_key is neither a PEM (-----BEGIN PUBLIC KEY-----), base64 of a "
             "PEM, nor a JWK"

@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 
 from jwtgate import ConfigurationError, Credential
-from jwtgate.credentialproblems import CHECKS, CHECKS_OF_ALL, credential_problems
+from jwtgate.credentialproblems import CHECKS, credential_problems
 from tests.kit import credential
 
-OF_ALL = {name for name, _, _ in CHECKS_OF_ALL}
+OF_ALL = {"consumer", "algorithm", "key", "secret"}
 DEFAULTS = {each.name: each.default for each in fields(Credential)}
 USUAL = {name: fits for name, fits, _ in CHECKS if name not in OF_ALL}
 

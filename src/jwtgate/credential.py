@@ -133,7 +133,7 @@ class Credential(Record):
         if problems := credential_problems(self):
             raise ConfigurationError(*problems)
         set_field = object.__setattr__
-        if (self.tags, self.audience, self.types) != ((), (), ()):
+        if not (self.tags == self.audience == self.types == ()):
             for name in ("tags", "audience", "types"):
                 set_field(self, name, as_texts(name, getattr(self, name)))
         if self.secret is not None:

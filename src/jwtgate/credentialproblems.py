@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     _Fits: TypeAlias = Callable[[object], bool]
     _Check: TypeAlias = tuple[str, _Fits, str]
 
-__all__ = ["CHECKS", "CHECKS_OF_ALL", "TOKEN_LIFETIME", "credential_problems"]
+__all__ = ["CHECKS", "TOKEN_LIFETIME", "credential_problems"]
 
 TOKEN_LIFETIME = 86400
 """Seconds that tokens issued with a credential live, unless it says otherwise."""
@@ -28,18 +28,23 @@ TOKEN_LIFETIME = 86400
 
 def credential_problems(credential: Credential) -> list[str]:
     """Tell what is wrong with the fields of a credential, but for its material."""
-    checks = CHECKS_OF_ALL if _has_defaults(credential) else CHECKS
+    if _is_usual(credential):
+        return []
     return [
         f"{name} must be {expected}"
-        for name, fits, expected in checks
+        for name, fits, expected in CHECKS
         if not fits(getattr(credential, name))
     ]
 
 
-def _has_defaults(credential: Credential) -> bool:
-    # As most have. Identity tells True from 1.
+def _is_usual(credential: Credential) -> bool:
+    # Most leave all but four at their defaults. Identity tells True from 1.
     return (
-        credential.kid is None
+        _is_consumer(credential.consumer)
+        and credential.algorithm in _NAMES
+        and is_key_text(credential.key)
+        and _is_secret(credential.secret)
+        and credential.kid is None
         and credential.id is None
         and credential.consumer_claim is None
         and credential.secret_is_base64 is False
@@ -65,7 +70,7 @@ def _is_algorithm(value: object) -> bool:
 
 
 def _is_secret(value: object) -> bool:
-    return isinstance(value, str | bytes | Secret | None)
+    return isinstance(value, _SECRETS)
 
 
 def _is_grace(value: object) -> bool:
@@ -77,22 +82,18 @@ def _is_lifetime(value: object) -> bool:
 
 
 _NAMES = tuple(ALGORITHMS)  # what cannot be hashed is not in it, as it should be
+_SECRETS = (str, bytes, Secret, type(None))  # a union would be made for each look
 _KEY = f"a printable text of 1 to {MAX_KEY_OCTETS} octets"
 _HEADER = "a text without CR, LF or NUL (it goes into a header)"
 _SWITCH = "True or False"
 _TIME = "seconds since the epoch, or None"
 
 # Rows come from databases and files, where the type checker does not see them.
-CHECKS_OF_ALL: tuple[_Check, ...] = (
+CHECKS: tuple[_Check, ...] = (
     ("consumer", _is_consumer, "a Consumer"),
     ("algorithm", _is_algorithm, f"one of {', '.join(ALGORITHMS)}"),
     ("key", is_key_text, _KEY),
     ("secret", _is_secret, "a text or octets"),
-)
-"""Of fields that each credential has: what tells whether it fits, what is expected."""
-
-CHECKS: tuple[_Check, ...] = (
-    *CHECKS_OF_ALL,
     ("kid", _or_none(is_key_text), f"{_KEY}, or None"),
     ("id", _or_none(is_header_safe), f"{_HEADER}, or None"),
     ("consumer_claim", _or_none(is_name), "the name of a claim, or None"),
@@ -104,4 +105,4 @@ CHECKS: tuple[_Check, ...] = (
     ("not_before", _or_none(is_seconds), _TIME),
     ("retire_after", _or_none(is_seconds), _TIME),
 )
-"""The same of all fields, those included that are mostly left at their defaults."""
+"""Of each field: what tells whether it fits, what is expected."""

@@ -16,10 +16,10 @@ class Secret:
     __slots__ = ("_octets",)
 
     def __init__(self, value: "str | bytes | Secret") -> None:
-        if isinstance(value, Secret):
-            value = value.reveal()
-        elif isinstance(value, str):
+        if isinstance(value, str):
             value = value.encode("utf-8", "surrogatepass")  # total: any text has octets
+        elif isinstance(value, Secret):
+            value = value.reveal()
         self._octets = value
 
     def reveal(self) -> bytes:

@@ -27,9 +27,11 @@ def hmac_key(
 
     Source: RFC 7518 section 3.2; APISIX ``base64_secret``, Kong ``secret_is_base64``.
     """
-    if not isinstance(secret, Secret) or not secret.reveal():
+    octets = secret.reveal() if isinstance(secret, Secret) else b""
+    if not octets:
         raise InvalidKey(f"{algorithm} needs a secret")
-    octets = _base64_octets(secret.reveal()) if is_base64 else secret.reveal()
+    if is_base64:
+        octets = _base64_octets(octets)
     size = ALGORITHMS[algorithm].hash_size
     if len(octets) < size and not allow_weak:
         raise InvalidKey(

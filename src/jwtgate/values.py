@@ -20,7 +20,8 @@ def as_texts(name: str, values: Iterable[str]) -> tuple[str, ...]:
     """
     if values == ():  # as most are left
         return ()
-    if isinstance(values, str) or not isinstance(values, Iterable):
+    # An abstract class asks in Python: the two that are usual come before it.
+    if isinstance(values, str) or not isinstance(values, (tuple, list, Iterable)):
         raise ConfigurationError(f"{name} must be several texts, not one text")
     texts = tuple(values)
     if not all(map(is_name, texts)):
@@ -36,7 +37,7 @@ def is_name(value: object) -> bool:
 def is_seconds(value: object) -> TypeGuard[float]:
     """Whether this is a finite number that a clock can be added to."""
     return (
-        isinstance(value, int | float)
+        isinstance(value, (int, float))
         and type(value) is not bool
         and (-_FAR < value < _FAR)
     )

@@ -1,7 +1,9 @@
 import hashlib
 import json
-from base64 import b64encode, encodebytes, urlsafe_b64encode
+import re
+from base64 import b64decode, b64encode, encodebytes, urlsafe_b64encode
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from cryptography.hazmat.primitives.serialization import (
@@ -21,6 +23,7 @@ JWK = json.dumps({"kty": "EC", "crv": "P-256", "x": "AQ", "y": "AQ"}).encode()
 SSH = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKIbDYQ35ApM joe@example.com"
 
 each_kind = pytest.mark.parametrize("kind", KINDS)
+SSH_KINDS = (b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-")
 
 
 def public_der(kind: str) -> bytes:
@@ -207,6 +210,80 @@ def test_base64_of_a_key_is_found(
 ) -> None:
     """What stands between the lines of a PEM, or a key encoded once more."""
     assert key_form(encode(octets)) == form
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        pytest.param(lambda octets: octets.hex(), id="hex"),
+        pytest.param(lambda octets: octets.hex().upper(), id="upper-case"),
+        pytest.param(lambda octets: octets.hex(" "), id="blanks"),
+        pytest.param(lambda octets: "\n" + octets.hex("\n", 31), id="lines"),
+        pytest.param(lambda octets: octets.hex().encode().hex(), id="twice"),
+        pytest.param(lambda octets: b64encode(octets).hex(), id="of-base64"),
+    ],
+)
+def test_hex_of_a_key_is_found(encode: Callable[[bytes], str]) -> None:
+    """As tools show octets."""
+    assert key_form(encode(public_der("EdDSA")).encode()) == "DER"
+
+
+def plain_form(octets: bytes) -> str | None:
+    """Name the form of a key that is not encoded, asking for all of them in full."""
+    text = octets.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").strip()
+    if re.search(rb"--+ ?(BEGIN|END) ", text):
+        return "PEM"
+    if text.startswith(SSH_KINDS) or octets[4:].startswith(SSH_KINDS):
+        return "SSH"
+    with suppress(ValueError):
+        value = json.loads(text)
+        if isinstance(value, dict) and value.keys() & {"kty", "keys"}:
+            return "JWK"
+    ends = [octets, octets.strip()]
+    return "DER" if {*ends} & {*map(public_der, KINDS)} else None
+
+
+def decoded(octets: bytes) -> list[bytes]:
+    """Decode octets as base64 and as hex, where they are."""
+    text = b"".join(octets.split())
+    found = []
+    with suppress(ValueError):
+        found.append(b64decode(text.rstrip(b"=") + b"==", b"-_"))
+    with suppress(ValueError):
+        found.append(bytes.fromhex(text.decode("ascii")))
+    return found
+
+
+keys = st.sampled_from([JWK, SSH, *(public_der(kind) for kind in KINDS)]) | st.just(
+    b"--BEGIN \0"
+)
+junk = st.text("-_+/= \n\t\v\0{0Aa\xff", max_size=4).map(
+    lambda text: text.encode("latin-1")
+)
+encodings = st.sampled_from(
+    [
+        bytes,
+        b64encode,
+        urlsafe_b64encode,
+        encodebytes,
+        lambda octets: octets.hex().encode(),
+    ]
+)
+
+
+@given(
+    keys | st.binary(max_size=48),
+    st.lists(st.tuples(encodings, junk, junk), max_size=3),
+)
+def test_a_first_look_misses_nothing(
+    octets: bytes, steps: list[tuple[Callable[[bytes], bytes], bytes, bytes]]
+) -> None:
+    """Whatever stands around a key, each form is found that a look in full finds."""
+    for encode, before, after in steps:
+        octets = before + encode(octets) + after
+    once = decoded(octets)
+    forms = [octets, *once, *(twice for each in once for twice in decoded(each))]
+    assert key_form(octets) == next(filter(None, map(plain_form, forms)), None)
 
 
 # Secrets.

@@ -7,7 +7,7 @@ token can bring that about; an operator who pastes the wrong text still can.
 
 import json
 import re
-from binascii import Error, a2b_base64
+from binascii import Error, a2b_base64, a2b_hex
 from codecs import BOM_UTF8
 from contextlib import suppress
 
@@ -17,9 +17,9 @@ __all__ = ["key_form"]
 _ARMOUR = re.compile(rb"--+ ?(?:BEGIN|END) ")
 _SSH = (b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-")
 _DER_SEQUENCE = b"\x30"
-_HEX = b"0123456789abcdefABCDEF"
+_DASH, _BRACE = b"-{"
+_HEX_OR_BLANK = b"0123456789abcdefABCDEF \t\n\r\v\f"
 _STANDARD = bytes.maketrans(b"-_", b"+/")
-_WRAPPINGS = 2  # base64 of base64 is the most that was seen
 
 
 def key_form(secret: bytes) -> str | None:
@@ -32,42 +32,37 @@ def key_form(secret: bytes) -> str | None:
         ``"PEM"``, ``"SSH"``, ``"JWK"`` or ``"DER"``, also for base64 or hex of one;
         None for octets that are no key.
     """
-    forms, wrapped = [secret], [secret]
-    for _ in range(_WRAPPINGS):
-        wrapped = [content for octets in wrapped for content in _contents(octets)]
-        forms += wrapped
+    forms = [secret, *_contents(secret)]
+    for once in forms[1:]:  # base64 of base64 is the most that was seen
+        forms += _contents(once)
     return next(filter(None, map(_plain_form, forms)), None)
 
 
 def _contents(octets: bytes) -> list[bytes]:
-    text = b"".join(octets.split()).translate(_STANDARD)
-    return _of_base64(text) + _of_hex(text)
-
-
-def _of_base64(text: bytes) -> list[bytes]:
     try:
-        return [a2b_base64(text.rstrip(b"=") + b"==")]
+        # The decoder skips blanks, and padding in excess.
+        contents = [a2b_base64(octets.translate(_STANDARD) + b"==")]
     except Error:
-        return []
-
-
-def _of_hex(text: bytes) -> list[bytes]:
-    if len(text) % 2 or text.translate(None, _HEX):
-        return []
-    return [bytes.fromhex(text.decode("ascii"))]
+        contents = []
+    if not octets.lstrip(_HEX_OR_BLANK):
+        digits = b"".join(octets.split())
+        if len(digits) % 2 == 0:
+            contents.append(a2b_hex(digits))
+    return contents
 
 
 def _plain_form(octets: bytes) -> str | None:
-    text = octets.replace(b"\0", b"").removeprefix(BOM_UTF8).strip()  # UTF-16, too
-    if b"--" in text and _ARMOUR.search(text):
-        return "PEM"
-    if text.startswith(_SSH) or octets[4:].startswith(_SSH):
-        return "SSH"  # a line of it, or its blob (RFC 4253 6.6)
-    if text.startswith((b"{", b"[")) and _is_jwk(text):
-        return "JWK"
-    bare = octets.strip()
-    if bare.startswith(_DER_SEQUENCE):
-        for der in (octets, bare):
+    # Of every secret it is asked which of these octets it has, and most have none.
+    if _DASH in octets or _BRACE in octets:
+        text = octets.replace(b"\0", b"").removeprefix(BOM_UTF8).strip()  # UTF-16, too
+        if _ARMOUR.search(text):
+            return "PEM"
+        if text.startswith(_SSH) or octets[4:].startswith(_SSH):
+            return "SSH"  # a line of it, or its blob (RFC 4253 6.6)
+        if text.startswith((b"{", b"[")) and _is_jwk(text):
+            return "JWK"
+    if octets.lstrip()[:1] == _DER_SEQUENCE:
+        for der in (octets, octets.strip()):
             if _fills_der_sequence(der) and _is_der_key(der):
                 return "DER"
     return None

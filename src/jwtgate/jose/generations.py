@@ -49,7 +49,7 @@ class Generations(dict[_K, _V | None]):
 
     def put(self, key: _K, value: _V) -> None:
         """Keep a value, which is not None, for a while."""
-        if super().__len__() >= self._half:
+        if dict.__len__(self) >= self._half:
             self._old = dict(self)
             self.clear()
         if self._half:

@@ -57,12 +57,13 @@ def load_key(algorithm: str, material: bytes) -> VerificationKey:
 
     Source: RFC 7518 sections 3.2 to 3.5; RFC 8037 section 3.1.
     """
-    if algorithm not in ALGORITHMS:
+    row = ALGORITHMS.get(algorithm)
+    if row is None:
         raise InvalidKey(f"algorithm must be one of {', '.join(ALGORITHMS)}")
-    place = sha256(b"%b\0%b" % (algorithm.encode(), material)).digest()
+    place = sha256(algorithm.encode() + b"\0" + material).digest()
     key = _INTERNED[place]
     if key is None:
-        key = _family(ALGORITHMS[algorithm].family).load(algorithm, material)
+        key = _family(row.family).load(algorithm, material)
         _INTERNED.put(place, key)
     return key
 

@@ -24,6 +24,9 @@ from jwtgate.jose import base64url
 
 __all__ = ["read_public_key"]
 
+_BEGIN = b"-----BEGIN"
+_BEGIN_PUBLIC_KEY = b"-----BEGIN PUBLIC KEY-----"
+_BACKSLASH = ord("\\")
 _PEM_LABEL = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----")
 # What a reader raises on material that is malformed; a JWK's members may be anything.
 _UNREADABLE = (
@@ -64,9 +67,9 @@ def read_public_key(algorithm: str, material: bytes) -> object:
     text = material.strip()
     if text.startswith(b"{"):
         return _from_jwk(algorithm, text)
-    if b"-----BEGIN" not in text:
+    if not text.startswith(_BEGIN) and _BEGIN not in text:
         text = _unwrapped(text)
-    if b"\\" in text:
+    if _BACKSLASH in text:
         text = text.replace(b"\\r", b"").replace(b"\\n", b"\n")
     return _from_pem(text)
 
@@ -76,7 +79,7 @@ def _unwrapped(text: bytes) -> bytes:
         pem = a2b_base64(text)
     except Error:
         pem = b""
-    if b"-----BEGIN" not in pem:
+    if _BEGIN not in pem:
         raise InvalidKey(
             "public_key is neither a PEM (-----BEGIN PUBLIC KEY-----), base64 of a "
             "PEM, nor a JWK"
@@ -85,9 +88,10 @@ def _unwrapped(text: bytes) -> bytes:
 
 
 def _from_pem(pem: bytes) -> object:
+    if pem.startswith(_BEGIN_PUBLIC_KEY) and pem.rfind(_BEGIN) == 0:  # as most do
+        return _guarded(load_pem_public_key, pem)
     labels = _PEM_LABEL.findall(pem)
-    if labels != [b"PUBLIC KEY"]:
-        _check_labels(labels)
+    _check_labels(labels)
     if labels[0] == b"CERTIFICATE":
         return _guarded(_certified_key, pem)
     return _guarded(load_pem_public_key, pem)

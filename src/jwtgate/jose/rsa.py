@@ -125,7 +125,7 @@ def load(algorithm: str, material: bytes) -> RSAKey:
             f"{algorithm} needs an RSA key of {MIN_BITS} to {MAX_BITS} bits, "
             f"and this one has {bits}"
         )
-    if not (modulus % 2 and exponent % 2 and 3 <= exponent < MAX_EXPONENT):
+    if not (modulus & exponent & 1 and 3 <= exponent < MAX_EXPONENT):
         raise InvalidKey(
             "modulus and exponent of an RSA key must be odd, the exponent 3 or more "
             "and below 2**64"

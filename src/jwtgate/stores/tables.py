@@ -151,14 +151,14 @@ class Tables:
         Each key changes in one step, so that a look-up without the lock sees the old
         credential or the new one, never a gap.
         """
+        key = new.key
         if instead_of is None:
-            number = next(self._numbers)
-        else:
-            number = self._credentials.pop(_place(instead_of))
-        self._credentials[_place(new)] = number
-        rest = self._others(new.key, instead_of)
-        self.by_key[new.key] = (*rest, new)
-        if instead_of is not None and instead_of.key != new.key:
+            self._credentials[_place(new)] = next(self._numbers)
+            self.by_key[key] = (*self.by_key.get(key, ()), new)
+            return
+        self._credentials[_place(new)] = self._credentials.pop(_place(instead_of))
+        self.by_key[key] = (*self._others(key, instead_of), new)
+        if instead_of.key != key:
             self._unindex(instead_of)
 
     def drop_credential(self, credential: Credential) -> None:
@@ -172,9 +172,8 @@ class Tables:
         else:
             del self.by_key[credential.key]
 
-    def _others(self, key: str, but: Credential | None) -> tuple[Credential, ...]:
-        present = self.by_key.get(key)
-        return tuple(each for each in present if each is not but) if present else ()
+    def _others(self, key: str, but: Credential) -> tuple[Credential, ...]:
+        return tuple(each for each in self.by_key.get(key, ()) if each is not but)
 
 
 def _names(consumer: Consumer) -> set[str]:

@@ -45,7 +45,8 @@ def test_subjects_are_short_ascii(key: str, jti: str) -> None:
     ):
         assert len(subject.text) <= 80
         assert subject.text.isascii()
-        assert jti in ("", *subject.text) or jti not in subject.text
+        # A digest may have a few characters of it by chance.
+        assert len(jti) < 8 or jti not in subject.text
 
 
 def test_kinds_do_not_meet() -> None:

@@ -35,13 +35,22 @@ _ANSWERED = "_jwtgate_answered"
 _CACHED = (("GET", "QUERY_STRING"), ("COOKIES", "HTTP_COOKIE"))
 
 
-def decide(request: HttpRequest, demands: Requirement | None = None) -> Outcome:
+def decide(
+    request: HttpRequest,
+    demands: Requirement | None = None,
+    chosen: Conf | None = None,
+) -> Outcome:
     """Decide on a request by the gate of the settings, waiting for its store.
 
     What was decided before by the same gate is reused. The outcome is then in
     ``request.jwtgate``, and the identity headers in ``request.META``.
+
+    Args:
+        request: The request.
+        demands: What its view demands besides.
+        chosen: What the settings say, where it was read already.
     """
-    chosen, scope = conf.current(), scope_of(request)
+    chosen, scope = chosen or conf.current(), scope_of(request)
     found = (request.META if scope is None else scope).get("jwtgate")
     gate = chosen.gate or conf.gate_for(found)
     asked = (gate, request.path_info, request.method)
@@ -53,9 +62,13 @@ def decide(request: HttpRequest, demands: Requirement | None = None) -> Outcome:
     return _place(request, outcome, chosen, scope, (asked, demands))
 
 
-async def adecide(request: HttpRequest, demands: Requirement | None = None) -> Outcome:
+async def adecide(
+    request: HttpRequest,
+    demands: Requirement | None = None,
+    chosen: Conf | None = None,
+) -> Outcome:
     """Do the same, letting others run while the store answers."""
-    chosen, scope = conf.current(), scope_of(request)
+    chosen, scope = chosen or conf.current(), scope_of(request)
     found = (request.META if scope is None else scope).get("jwtgate")
     gate = chosen.gate or conf.gate_for(found)
     asked = (gate, request.path_info, request.method)
@@ -95,6 +108,8 @@ def complete(request: HttpRequest, response: _Response) -> _Response:
     somebody else may have rendered it.
     """
     placed, found = getattr(request, "jwtgate", None), found_on(request)
+    if found is placed and not getattr(placed, "response_headers", ()):
+        return response
     # Nor those of a refusal after which another way of authentication let pass.
     is_passed = isinstance(placed, Denied) and response.status_code < 400
     for outcome in (None if is_passed else placed, found):
@@ -130,9 +145,10 @@ def _place(
     scope: Scope | None,
     question: _Answered | None = None,
 ) -> Outcome:
-    before = getattr(request, "jwtgate", None)
-    cast("GatedRequest", request).jwtgate = outcome
-    setattr(request, _ANSWERED, question)
+    kept = vars(request)
+    before = kept.get("jwtgate")
+    kept["jwtgate"] = outcome
+    kept[_ANSWERED] = question
     if isinstance(outcome, Denied):
         _clear(request, outcome)
     elif before is not outcome:

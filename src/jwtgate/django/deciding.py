@@ -1,6 +1,6 @@
 """From a request of Django to an outcome, and from a refusal to a response."""
 
-from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
+from typing import TypeAlias, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,9 +18,6 @@ from jwtgate.gate import Gate
 from jwtgate.marks import exempted
 from jwtgate.outcome import Anonymous, Authenticated, Denied, Exempt, Outcome
 from jwtgate.requirement import Requirement
-
-if TYPE_CHECKING:
-    from jwtgate.django.requests import GatedRequest
 
 __all__ = ["adecide", "complete", "decide", "denial", "open_to_all"]
 
@@ -107,9 +104,10 @@ def complete(request: HttpRequest, response: _Response) -> _Response:
     What is left of a quota; and of a refusal all but those of its content, since
     somebody else may have rendered it.
     """
-    placed, found = getattr(request, "jwtgate", None), found_on(request)
-    if found is placed and not getattr(placed, "response_headers", ()):
-        return response
+    placed = getattr(request, "jwtgate", None)
+    if isinstance(placed, Authenticated) and not placed.response_headers:
+        return response  # and it is what is found on the request
+    found = found_on(request)
     # Nor those of a refusal after which another way of authentication let pass.
     is_passed = isinstance(placed, Denied) and response.status_code < 400
     for outcome in (None if is_passed else placed, found):

@@ -1,6 +1,6 @@
 """From a request of Django to an outcome, and from a refusal to a response."""
 
-from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
+from typing import TypeAlias, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -19,9 +19,6 @@ from jwtgate.marks import exempted
 from jwtgate.outcome import Anonymous, Authenticated, Denied, Exempt, Outcome
 from jwtgate.requirement import Requirement
 
-if TYPE_CHECKING:
-    from jwtgate.django.requests import GatedRequest
-
 __all__ = ["adecide", "complete", "decide", "denial", "open_to_all"]
 
 _Response = TypeVar("_Response", bound=HttpResponseBase)
@@ -35,13 +32,22 @@ _ANSWERED = "_jwtgate_answered"
 _CACHED = (("GET", "QUERY_STRING"), ("COOKIES", "HTTP_COOKIE"))
 
 
-def decide(request: HttpRequest, demands: Requirement | None = None) -> Outcome:
+def decide(
+    request: HttpRequest,
+    demands: Requirement | None = None,
+    chosen: Conf | None = None,
+) -> Outcome:
     """Decide on a request by the gate of the settings, waiting for its store.
 
     What was decided before by the same gate is reused. The outcome is then in
     ``request.jwtgate``, and the identity headers in ``request.META``.
+
+    Args:
+        request: The request.
+        demands: What its view demands besides.
+        chosen: What the settings say, where it was read already.
     """
-    chosen, scope = conf.current(), scope_of(request)
+    chosen, scope = chosen or conf.current(), scope_of(request)
     found = (request.META if scope is None else scope).get("jwtgate")
     gate = chosen.gate or conf.gate_for(found)
     asked = (gate, request.path_info, request.method)
@@ -53,9 +59,13 @@ def decide(request: HttpRequest, demands: Requirement | None = None) -> Outcome:
     return _place(request, outcome, chosen, scope, (asked, demands))
 
 
-async def adecide(request: HttpRequest, demands: Requirement | None = None) -> Outcome:
+async def adecide(
+    request: HttpRequest,
+    demands: Requirement | None = None,
+    chosen: Conf | None = None,
+) -> Outcome:
     """Do the same, letting others run while the store answers."""
-    chosen, scope = conf.current(), scope_of(request)
+    chosen, scope = chosen or conf.current(), scope_of(request)
     found = (request.META if scope is None else scope).get("jwtgate")
     gate = chosen.gate or conf.gate_for(found)
     asked = (gate, request.path_info, request.method)
@@ -94,7 +104,10 @@ def complete(request: HttpRequest, response: _Response) -> _Response:
     What is left of a quota; and of a refusal all but those of its content, since
     somebody else may have rendered it.
     """
-    placed, found = getattr(request, "jwtgate", None), found_on(request)
+    placed = getattr(request, "jwtgate", None)
+    if isinstance(placed, Authenticated) and not placed.response_headers:
+        return response  # and it is what is found on the request
+    found = found_on(request)
     # Nor those of a refusal after which another way of authentication let pass.
     is_passed = isinstance(placed, Denied) and response.status_code < 400
     for outcome in (None if is_passed else placed, found):
@@ -130,9 +143,10 @@ def _place(
     scope: Scope | None,
     question: _Answered | None = None,
 ) -> Outcome:
-    before = getattr(request, "jwtgate", None)
-    cast("GatedRequest", request).jwtgate = outcome
-    setattr(request, _ANSWERED, question)
+    kept = vars(request)
+    before = kept.get("jwtgate")
+    kept["jwtgate"] = outcome
+    kept[_ANSWERED] = question
     if isinstance(outcome, Denied):
         _clear(request, outcome)
     elif before is not outcome:

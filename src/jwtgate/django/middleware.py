@@ -1,6 +1,7 @@
 """The gate as Django middleware, for sync and async."""
 
 from collections.abc import Awaitable, Callable
+from types import FunctionType
 from typing import Any, TypeAlias
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
@@ -19,7 +20,7 @@ __all__ = ["JWTGateMiddleware"]
 
 _SOMEBODY = Requirement()
 
-_Admitted: TypeAlias = tuple[Outcome, object, tuple[Conf, str, str | None]]
+_Admitted: TypeAlias = tuple[Outcome, tuple[object, Conf, str, str | None]]
 
 # Where it is kept what let a request pass before its view, and what that rests on.
 _ADMITTED = "_jwtgate_admitted"
@@ -57,20 +58,22 @@ class JWTGateMiddleware:
         """Decide on a request, then go on or answer."""
         if self._is_async:
             return self._acall(request)
-        view = _view_of(request)
-        outcome = _decide(request, view)
+        chosen, view = conf.current(), _view_of(request)
+        outcome = _decide(request, view, chosen)
         if isinstance(outcome, Denied):
             return complete(request, denial(outcome, request))
-        setattr(request, _ADMITTED, (outcome, view, _rest(request)))
+        rests_on = view, chosen, request.path_info, request.method
+        setattr(request, _ADMITTED, (outcome, rests_on))
         response: HttpResponseBase = self.get_response(request)
         return complete(request, response)
 
     async def _acall(self, request: HttpRequest) -> HttpResponseBase:
-        view = _view_of(request)
-        outcome = await _adecide(request, view)
+        chosen, view = conf.current(), _view_of(request)
+        outcome = await _adecide(request, view, chosen)
         if isinstance(outcome, Denied):
             return complete(request, denial(outcome, request))
-        setattr(request, _ADMITTED, (outcome, view, _rest(request)))
+        rests_on = view, chosen, request.path_info, request.method
+        setattr(request, _ADMITTED, (outcome, rests_on))
         response: HttpResponseBase = await self.get_response(request)
         return complete(request, response)
 
@@ -80,7 +83,7 @@ class JWTGateMiddleware:
 
 
 def _at_view(request: HttpRequest, view: object, *_: object) -> HttpResponseBase | None:
-    outcome = _admitted(request, view) or _decide(request, view)
+    outcome = _admitted(request, view) or _decide(request, view, conf.current())
     is_known = isinstance(outcome, Authenticated)
     return None if is_known else _refusal_at(view, request, outcome)
 
@@ -88,33 +91,39 @@ def _at_view(request: HttpRequest, view: object, *_: object) -> HttpResponseBase
 async def _aat_view(
     request: HttpRequest, view: object, *_: object
 ) -> HttpResponseBase | None:
-    outcome = _admitted(request, view) or await _adecide(request, view)
+    outcome = _admitted(request, view)
+    outcome = outcome or await _adecide(request, view, conf.current())
     is_known = isinstance(outcome, Authenticated)
     return None if is_known else _refusal_at(view, request, outcome)
 
 
-def _decide(request: HttpRequest, view: object) -> Outcome:
-    is_guarded, demands = _demanded(view)
-    return decide(request, demands) if is_guarded else open_to_all(request)
+def _decide(request: HttpRequest, view: object, chosen: Conf) -> Outcome:
+    is_guarded, demands = _demanded(view, chosen)
+    return decide(request, demands, chosen) if is_guarded else open_to_all(request)
 
 
-async def _adecide(request: HttpRequest, view: object) -> Outcome:
-    is_guarded, demands = _demanded(view)
-    return await adecide(request, demands) if is_guarded else open_to_all(request)
+async def _adecide(request: HttpRequest, view: object, chosen: Conf) -> Outcome:
+    is_guarded, demands = _demanded(view, chosen)
+    if is_guarded:
+        return await adecide(request, demands, chosen)
+    return open_to_all(request)
 
 
 def _admitted(request: HttpRequest, view: object) -> Outcome | None:
     # What let the request pass before, unless something that it rests on has changed.
-    admitted: _Admitted | None = vars(request).get(_ADMITTED)
+    kept = vars(request)
+    admitted: _Admitted | None = kept.get(_ADMITTED)
     if admitted is None:
         return None
-    outcome, before, rest = admitted
-    is_same = before is view and getattr(request, "jwtgate", None) is outcome
-    return outcome if is_same and rest == _rest(request) else None
-
-
-def _rest(request: HttpRequest) -> tuple[Conf, str, str | None]:
-    return conf.current(), request.path_info, request.method
+    outcome, (before, chosen, path, method) = admitted
+    stands = (
+        kept.get("jwtgate") is outcome
+        and before is view
+        and chosen is conf.current()
+        and path == request.path_info
+        and method == request.method
+    )
+    return outcome if stands else None
 
 
 def _refusal_at(
@@ -137,10 +146,16 @@ def _view_of(request: HttpRequest) -> object:
         return None
 
 
-def _demanded(view: object) -> tuple[bool, Requirement | None]:
+def _demanded(view: object, chosen: Conf) -> tuple[bool, Requirement | None]:
     # What was decorated: the view, the class that Django or the REST framework made
     # it of, or that of an object that is called, such as a feed.
-    made_of = getattr(view, "view_class", None), getattr(view, "cls", None)
-    is_public, demands = said_of(view, *made_of, type(view))
-    is_guarded = not is_public if conf.current().guards_all else demands is not None
+    if isinstance(view, FunctionType):
+        # All that it has is its own: what it lacks is not sought in its type.
+        own = view.__dict__
+        said = said_of(view, own.get("view_class"), own.get("cls"))
+    else:
+        made_of = getattr(view, "view_class", None), getattr(view, "cls", None)
+        said = said_of(view, *made_of, type(view))
+    is_public, demands = said
+    is_guarded = not is_public if chosen.guards_all else demands is not None
     return is_guarded, demands

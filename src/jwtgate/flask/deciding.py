@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from flask.ctx import _AppCtxGlobals
     from werkzeug.local import LocalProxy
 
-__all__ = ["current_globals", "denial", "gate_of_request", "open_to_all", "refusal"]
+__all__ = [
+    "current_globals",
+    "decide",
+    "denial",
+    "gate_of_request",
+    "open_to_all",
+    "refusal",
+]
 
 current_globals = cast("LocalProxy[_AppCtxGlobals]", g)._get_current_object  # noqa: SLF001 - documented
 """Gives ``g`` itself, as :func:`current_request` the request."""
@@ -37,7 +44,13 @@ def refusal(gate: Gate, demands: Requirement | None) -> Response | None:
     Returns:
         The response to refuse it with; None lets it pass.
     """
-    request = current_request()
+    return decide(current_request(), current_globals(), gate, demands)
+
+
+def decide(
+    request: Request, kept: "_AppCtxGlobals", gate: Gate, demands: Requirement | None
+) -> Response | None:
+    """Do the same for whoever has the request and ``g`` at hand."""
     environ = request.environ
     found = environ.get("jwtgate")
     known: Outcome | None = environ.get(_DECIDED)
@@ -51,16 +64,17 @@ def refusal(gate: Gate, demands: Requirement | None) -> Response | None:
     else:
         begun = gate.begin(request_of(environ), demands, found=found)
         outcome = begun if isinstance(begun, Authenticated) else ended(gate, begun)
-    if isinstance(outcome, Denied):
-        # What runs after a refusal reads no forged headers either.
-        settle(environ, Exempt("public", None, gate))
-    elif outcome is not known:
+        if isinstance(outcome, Denied):
+            # What runs after a refusal reads no forged headers either.
+            settle(environ, Exempt("public", None, gate))
+            environ["jwtgate"] = environ[_DECIDED] = kept.jwtgate = outcome
+            return denial(outcome)
+    if outcome is not known:
         settle(environ, outcome)
         if outcome.hiding is not NOTHING_HIDDEN:
             _forget_query(request)
-    environ["jwtgate"] = environ[_DECIDED] = outcome
-    current_globals().jwtgate = outcome
-    return denial(outcome) if isinstance(outcome, Denied) else None
+    environ["jwtgate"] = environ[_DECIDED] = kept.jwtgate = outcome
+    return None
 
 
 def _stands(

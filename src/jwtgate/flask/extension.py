@@ -7,16 +7,15 @@ from flask import Blueprint, Flask, Response
 from flask.sansio.blueprints import BlueprintSetupState
 
 from jwtgate.errors import ConfigurationError
-from jwtgate.flask.deciding import current_globals, open_to_all, refusal
+from jwtgate.flask.deciding import current_globals, decide, open_to_all
 from jwtgate.flask.mounts import (
     Mount,
     Mounts,
     current_request,
-    mount_among,
     mounts_of,
+    terms_of,
 )
 from jwtgate.gate import Gate
-from jwtgate.marks import said_of
 
 __all__ = ["JWTGate"]
 
@@ -82,21 +81,25 @@ class JWTGate:
 
 
 def _before(app: Flask, mounts: Mounts) -> Callable[[], Response | None]:
+    known = mounts.terms
+
     def guard() -> Response | None:
+        request, kept = current_request(), current_globals()
         # An app context may have seen another request before, as in tests.
-        current_globals().pop("jwtgate", None)
-        request = current_request()
-        mount = mount_among(mounts, request)
-        if mount is None:
-            return None
+        kept.pop("jwtgate", None)
         rule = request.url_rule
         endpoint = None if rule is None else rule.endpoint
         view = None if endpoint is None else app.view_functions.get(endpoint)
-        is_public, demands = said_of(view, getattr(view, "view_class", None))
-        if not mount.asks(endpoint, is_public=is_public):
-            open_to_all(mount.gate)
+        terms = known.get(endpoint)
+        if terms is None or terms[0] is not view:
+            terms = terms_of(mounts, request, view)
+        _, gate, is_guarded, demands = terms
+        if gate is None:
             return None
-        return refusal(mount.gate, demands)
+        if is_guarded:
+            return decide(request, kept, gate, demands)
+        open_to_all(gate)
+        return None
 
     return guard
 

@@ -55,6 +55,7 @@ def decide(
     found = environ.get("jwtgate")
     known: Outcome | None = environ.get(_DECIDED)
     outcome: Outcome
+    names = None
     if demands is not None and _stands(known, found, gate):
         # Also what passed without identity, which would be counted and logged twice.
         outcome = gate.narrow(known, demands)
@@ -62,15 +63,17 @@ def decide(
             # The request passed before: whoever asked in vain answers for himself.
             return denial(outcome)
     else:
-        begun = gate.begin(request_of(environ), demands, found=found)
+        view = request_of(environ)
+        names = view.names
+        begun = gate.begin(view, demands, found=found)
         outcome = begun if isinstance(begun, Authenticated) else ended(gate, begun)
         if isinstance(outcome, Denied):
             # What runs after a refusal reads no forged headers either.
-            settle(environ, Exempt("public", None, gate))
+            settle(environ, Exempt("public", None, gate), names)
             environ["jwtgate"] = environ[_DECIDED] = kept.jwtgate = outcome
             return denial(outcome)
     if outcome is not known:
-        settle(environ, outcome)
+        settle(environ, outcome, names)
         if outcome.hiding is not NOTHING_HIDDEN:
             _forget_query(request)
     environ["jwtgate"] = environ[_DECIDED] = kept.jwtgate = outcome

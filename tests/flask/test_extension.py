@@ -151,6 +151,22 @@ def test_init_app_twice() -> None:
     assert len(store.asked) == 1
 
 
+def test_init_app_after_a_request() -> None:
+    """Another gate counts for views that were called before, too."""
+    app = guarded(Gate(ListStore(), clock=clock))
+    assert app.test_client().get("/", headers=BEARER).status_code == 401
+    JWTGate(make_gate()).init_app(app)
+    assert app.test_client().get("/", headers=BEARER).text == "jack"
+
+
+def test_another_view_at_an_endpoint() -> None:
+    """What is said of the new one counts, whatever was said of the one before."""
+    app = guarded()
+    for view, status in ((whoami, 401), (opened, 200), (whoami, 401)):
+        app.view_functions["index"] = view
+        assert app.test_client().get("/").status_code == status
+
+
 @pytest.mark.parametrize(
     ("gate", "config"),
     [

@@ -133,14 +133,17 @@ class Mounts(dict[str | None, Mount]):
 
 def mounts_of(extensions: dict[str, Any]) -> Mounts:
     """Give the mounts of an app."""
-    mounts: Mounts = extensions.setdefault("jwtgate", Mounts())
+    mounts: Mounts | None = extensions.get("jwtgate")
+    if mounts is None:
+        mounts = extensions["jwtgate"] = Mounts()
     return mounts
 
 
 def terms_of(mounts: Mounts, request: Request, view: object) -> Terms:
-    """Find out on what terms a view is called, and keep that.
+    """Find out on what terms a view is called, and keep that for the next request.
 
-    Whoever keeps it sees that the endpoint still leads to this view.
+    It holds as long as the endpoint leads to this view: what decorators say of a view
+    is said before it is called, and another mount makes all of it forgotten.
     """
     rule = request.url_rule
     endpoint = None if rule is None else rule.endpoint
@@ -152,19 +155,19 @@ def terms_of(mounts: Mounts, request: Request, view: object) -> Terms:
     return found
 
 
+def mount_of_request() -> Mount | None:
+    """Find the mount of the request that is being answered."""
+    return _mount_among(mounts_of(current_app.extensions), current_request())
+
+
 def _mount_among(mounts: Mounts, request: Request) -> Mount | None:
-    """Find the mount of a request: that of its innermost blueprint, or the app's."""
+    # That of its innermost blueprint, or the app's.
     own = mounts.get(None)
     if own is None or len(mounts) > 1:
         for name in request.blueprints:
             if name in mounts:
                 return mounts[name]
     return own
-
-
-def mount_of_request() -> Mount | None:
-    """Find the mount of the request that is being answered."""
-    return _mount_among(mounts_of(current_app.extensions), current_request())
 
 
 def _gate_of(chosen: Mapping[str, Any], *, watch: bool) -> Gate:

@@ -7,7 +7,6 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
 from jwtgate.django import conf
-from jwtgate.django.conf import Conf
 from jwtgate.django.deciding import decide, open_to_all
 from jwtgate.django.drf.gateuser import GateUser
 from jwtgate.django.drf.refused import Refused
@@ -37,11 +36,10 @@ class GateAuthentication(BaseAuthentication):
             Refused: A token that came is refused.
             ImproperlyConfigured: There is no gate.
         """
-        chosen = conf.current()
-        caller = caller_of(request, chosen)
+        caller = caller_of(request)
         if not isinstance(caller, Authenticated):
             return None
-        find = chosen.user
+        find = conf.current().user
         if find is None:
             return GateUser(caller.consumer), caller
         user = find(caller, request._request)  # noqa: SLF001 - documented
@@ -54,14 +52,8 @@ class GateAuthentication(BaseAuthentication):
         return challenge(conf.gate_for(found).policy.realm)
 
 
-def caller_of(
-    request: Request, chosen: Conf | None = None
-) -> Authenticated | Anonymous | Exempt:
+def caller_of(request: Request) -> Authenticated | Anonymous | Exempt:
     """Tell what the gate says of a request, whatever its view demands.
-
-    Args:
-        request: The request.
-        chosen: What the settings say, where it was read already.
 
     Raises:
         Refused: It does not let it pass, with or without identity.
@@ -71,7 +63,7 @@ def caller_of(
     if is_public(*views_of(request)):
         outcome = open_to_all(outer)
     else:
-        outcome = decide(outer, _OPTIONAL, chosen)
+        outcome = decide(outer, _OPTIONAL)
     if isinstance(outcome, Denied):
         raise Refused(outcome)
     return outcome

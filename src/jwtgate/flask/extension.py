@@ -12,10 +12,11 @@ from jwtgate.flask.mounts import (
     Mount,
     Mounts,
     current_request,
+    mount_among,
     mounts_of,
-    terms_of,
 )
 from jwtgate.gate import Gate
+from jwtgate.marks import said_of
 
 __all__ = ["JWTGate"]
 
@@ -81,25 +82,21 @@ class JWTGate:
 
 
 def _before(app: Flask, mounts: Mounts) -> Callable[[], Response | None]:
-    known = mounts.terms
-
     def guard() -> Response | None:
         request, kept = current_request(), current_globals()
         # An app context may have seen another request before, as in tests.
         kept.pop("jwtgate", None)
+        mount = mount_among(mounts, request)
+        if mount is None:
+            return None
         rule = request.url_rule
         endpoint = None if rule is None else rule.endpoint
         view = None if endpoint is None else app.view_functions.get(endpoint)
-        terms = known.get(endpoint)
-        if terms is None or terms[0] is not view:
-            terms = terms_of(mounts, request, view)
-        _, gate, is_guarded, demands = terms
-        if gate is None:
+        is_public, demands = said_of(view, getattr(view, "view_class", None))
+        if not mount.asks(endpoint, is_public=is_public):
+            open_to_all(mount.gate)
             return None
-        if is_guarded:
-            return decide(request, kept, gate, demands)
-        open_to_all(gate)
-        return None
+        return decide(request, kept, mount.gate, demands)
 
     return guard
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast, final
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, cast, final
 
 from flask import Request, current_app, request
 
 from jwtgate.configs import load
 from jwtgate.errors import ConfigurationError
 from jwtgate.gate import Gate
-from jwtgate.marks import said_of
-from jwtgate.requirement import Requirement
 from jwtgate.values import as_texts, is_switch
 
 if TYPE_CHECKING:
@@ -19,12 +17,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Mount",
     "Mounts",
-    "Terms",
     "current_request",
+    "mount_among",
     "mount_of_request",
     "mounts_of",
-    "terms_of",
 ]
+
+Mounts: TypeAlias = dict[str | None, "Mount"]
+"""The mounts of an app: its own by None, others by blueprint."""
 
 # As Werkzeug advises whoever asks more than once: each look through a proxy takes
 # several calls.
@@ -33,22 +33,6 @@ current_request = cast("LocalProxy[Request]", request)._get_current_object  # no
 
 _PREFIX = "JWTGATE_"
 _NAMES = ("CONFIG", "GATE", "GUARD_ALL", "PUBLIC_ENDPOINTS", "WATCH")
-
-
-class Terms(NamedTuple):
-    """On what terms a view is called.
-
-    Attributes:
-        view: The view; None where there is none.
-        gate: Decides; None where the view is nobody's to guard.
-        is_guarded: Whether everybody who calls it is asked for a token.
-        demands: What it demands besides.
-    """
-
-    view: object
-    gate: Gate | None
-    is_guarded: bool
-    demands: Requirement | None
 
 
 @final
@@ -113,61 +97,25 @@ class Mount:
         return endpoint not in self.public_endpoints
 
 
-@final
-class Mounts(dict[str | None, Mount]):
-    """The mounts of an app: its own by None, others by blueprint.
-
-    Attributes:
-        terms: What was found out of views that were called, by their endpoints.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.terms: dict[str | None, Terms] = {}
-
-    def __setitem__(self, blueprint: str | None, mount: Mount) -> None:
-        """Mount a gate, which may be in another's place."""
-        super().__setitem__(blueprint, mount)
-        self.terms.clear()
-
-
 def mounts_of(extensions: dict[str, Any]) -> Mounts:
     """Give the mounts of an app."""
-    mounts: Mounts | None = extensions.get("jwtgate")
-    if mounts is None:
-        mounts = extensions["jwtgate"] = Mounts()
+    mounts: Mounts = extensions.setdefault("jwtgate", {})
     return mounts
 
 
-def terms_of(mounts: Mounts, request: Request, view: object) -> Terms:
-    """Find out on what terms a view is called, and keep that for the next request.
-
-    It holds as long as the endpoint leads to this view: what decorators say of a view
-    is said before it is called, and another mount makes all of it forgotten.
-    """
-    rule = request.url_rule
-    endpoint = None if rule is None else rule.endpoint
-    mount = _mount_among(mounts, request)
-    is_public, demands = said_of(view, getattr(view, "view_class", None))
-    is_guarded = mount is not None and mount.asks(endpoint, is_public=is_public)
-    found = Terms(view, mount and mount.gate, is_guarded, demands)
-    mounts.terms[endpoint] = found
-    return found
-
-
-def mount_of_request() -> Mount | None:
-    """Find the mount of the request that is being answered."""
-    return _mount_among(mounts_of(current_app.extensions), current_request())
-
-
-def _mount_among(mounts: Mounts, request: Request) -> Mount | None:
-    # That of its innermost blueprint, or the app's.
+def mount_among(mounts: Mounts, request: Request) -> Mount | None:
+    """Find the mount of a request: that of its innermost blueprint, or the app's."""
     own = mounts.get(None)
     if own is None or len(mounts) > 1:
         for name in request.blueprints:
             if name in mounts:
                 return mounts[name]
     return own
+
+
+def mount_of_request() -> Mount | None:
+    """Find the mount of the request that is being answered."""
+    return mount_among(mounts_of(current_app.extensions), current_request())
 
 
 def _gate_of(chosen: Mapping[str, Any], *, watch: bool) -> Gate:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_TOKEN_LENGTH", "UnverifiedToken", "parse_compact"]
 
+_DOT = ord(".")  # sought as a number, which takes a third of the time
+
 MAX_TOKEN_LENGTH = 8192
 """Characters; some servers hand on headers of a megabyte, so the bound is ours."""
 
@@ -96,11 +98,11 @@ def parse_compact(token: bytes, *, dots_in_signature: bool = False) -> Unverifie
     """
     if len(token) > MAX_TOKEN_LENGTH:
         raise MalformedToken(Reason.TOKEN_TOO_LONG)
-    # A fourth dot would need a fifth piece: 8 KB of dots must not cost 8,192 of them.
-    segments = token.split(b".", 2 if dots_in_signature else 3)
-    if len(segments) != 3:
+    # Not by split, which takes each octet by itself, and 8 KB of dots apart.
+    first, _, rest = token.partition(b".")
+    second, found, third = rest.partition(b".")
+    if not found or (_DOT in third and not dots_in_signature):
         raise MalformedToken(Reason.TOKEN_MALFORMED)
-    first, second, third = segments
     dot = len(token) - len(third) - 1
     header, claims = KEPT_HEADERS[first], read_usual(second)
     if header is not None and claims is not None:

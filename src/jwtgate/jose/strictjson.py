@@ -156,17 +156,17 @@ def _is_unicode(value: Any) -> bool:
 def _is_shallow(text: str, value: Any) -> bool:
     # The sum of both is a bound on the depth that costs less than to measure it.
     bound = text.count("{") + text.count("[")
-    return bound <= MAX_DEPTH or _depth(value) <= MAX_DEPTH
+    return bound <= MAX_DEPTH or not _is_deep(value)
 
 
-def _depth(value: Any) -> int:
-    level, depth = [value], 0
-    while level:
-        depth += 1
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    # No further than matters: Python 3.12 and later read thousands of levels.
+    for _ in range(MAX_DEPTH):
         level = [
             child
             for node in level
             for child in (node.values() if isinstance(node, dict) else node)
-            if isinstance(child, dict | tuple | list)
+            if isinstance(child, (dict, tuple, list))
         ]
-    return depth
+    return level != []

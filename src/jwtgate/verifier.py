@@ -12,7 +12,13 @@ from jwtgate.candidates import verify_with
 from jwtgate.checks import Check, Failure
 from jwtgate.credential import Credential
 from jwtgate.errors import ClaimRejected, KeyRejected, MalformedToken
-from jwtgate.jose import UnverifiedToken, VerifiedToken, parse_compact, verify
+from jwtgate.jose import (
+    UnverifiedToken,
+    VerificationKey,
+    VerifiedToken,
+    parse_compact,
+    verify,
+)
 from jwtgate.jose.decoy import decoy_key, verify_in_vain
 from jwtgate.jose.generations import Generations
 from jwtgate.keyclaim import read_key
@@ -168,10 +174,12 @@ class Verifier:
                 and credential.unconditional
                 and credential.key == key
                 and credential.kid == token.header.kid
-                and credential.algorithm in self._algorithms
             ):
                 own = credential.verification_key
-                verified = known if known and known.key is own else verify(token, own)
+                # What holds under this key already has an algorithm that is allowed.
+                verified = (
+                    known if known and known.key is own else self._try(token, own)
+                )
             else:
                 credential, verified = verify_with(
                     found, token, key, now, self._algorithms, self._problems
@@ -196,6 +204,11 @@ class Verifier:
         if chosen or terms:
             _check_claims((*chosen, *terms), credential, verified, now, grace)
         return credential, verified
+
+    def _try(self, token: UnverifiedToken, key: VerificationKey) -> VerifiedToken:
+        if key.algorithm not in self._algorithms:
+            raise KeyRejected(Reason.ALGORITHM_MISMATCH)
+        return verify(token, key)
 
     def grace(self, credential: Credential) -> float:
         """Give the seconds of leeway that tokens of a credential have."""

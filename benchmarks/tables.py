@@ -91,8 +91,17 @@ def _aim(ratio: Ratio) -> tuple[str, ...]:
     verdict = "met" if ratio.met else "NOT MET"
     if ratio.met_stretch:
         verdict = "met, stretch too"
-    value = f"{figure(ratio.value)}{ratio.unit}"
-    return ratio.number, ratio.measure, value, target, stretch, verdict
+    value = figure(ratio.value)
+    if not ratio.met and value == figure(ratio.target):
+        value = f"{ratio.value:.4g}"  # by how little it was missed
+    return (
+        ratio.number,
+        ratio.measure,
+        f"{value}{ratio.unit}",
+        target,
+        stretch,
+        verdict,
+    )
 
 
 def _aligned(table: Table, lefts: Sequence[int] = (0,)) -> Iterator[str]:

@@ -89,3 +89,13 @@ def test_all_targets_of_a_run_are_shown_together(
     show_aims(RESULTS.sections)
     printed = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in printed] == ["#", "2", "9", "10"]
+
+
+def test_what_is_missed_by_little_is_shown_in_more_digits() -> None:
+    """Rounded, it would be the target itself."""
+    missed, met = (Ratio("5", "a / b", value, 0.12) for value in (0.12049, 0.11951))
+    _, *rows = aims([missed, met])
+    assert [(row[2], row[5]) for row in rows] == [
+        ("0.1205x", "NOT MET"),
+        ("0.12x", "met"),
+    ]

@@ -342,6 +342,20 @@ def test_a_store_that_makes_its_credentials_for_each_request() -> None:
     assert token.verified.key is credential().verification_key
 
 
+@pytest.mark.parametrize(
+    "terms", [{}, {"retire_after": NOW + 1}, {"lifetime_grace_period": 1}], ids=str
+)
+def test_a_token_is_checked_once_on_whatever_terms(terms: dict[str, Any]) -> None:
+    """What a credential demands of its own is judged, its signature is known."""
+    verifier = Verifier(Policy(), Generations(8))
+    octets, found = mint().encode(), (credential(**terms),)
+    verifier.verify(found, *verifier.read(octets), NOW)
+    token, key = verifier.read(octets)
+    known = token.verified
+    verifier.verify(found, token, key, NOW)
+    assert token.verified is known is not None
+
+
 # What one request does, no other sees
 
 

@@ -117,15 +117,16 @@ def test_the_token_is_given_back_verified() -> None:
     assert token.claims["sub"] == "x"
 
 
+@pytest.mark.parametrize("found", [[credential()], (credential(),)], ids=type)
 @each_policy
 def test_a_credential_of_an_algorithm_that_is_not_allowed_verifies_nothing(
-    policy: Policy,
+    policy: Policy, found: Any
 ) -> None:
     """Though the token names it."""
     narrow = Verifier(Policy(algorithms=["HS512"]))
     read = Verifier(policy).parse(mint().encode())
     with pytest.raises(KeyRejected) as caught:
-        narrow.verify([credential()], read, KEY, NOW)
+        narrow.verify(found, read, KEY, NOW)
     assert caught.value.reason is Reason.ALGORITHM_MISMATCH
 
 

@@ -206,6 +206,14 @@ def test_an_identity_header_that_is_no_text_is_removed_too() -> None:
     assert "HTTP_X_CONSUMER_TAGS" not in environ
 
 
+@pytest.mark.parametrize("headers", [{}, BEARER], ids=["no token", "a token"])
+@pytest.mark.parametrize("key", [None, 5, b"HTTP_AUTHORIZATION"], ids=repr)
+def test_a_variable_whose_name_is_no_text(key: Any, headers: dict[str, str]) -> None:
+    """No server gives one (PEP 3333); it cannot be told who may read it as what."""
+    start, _ = ask(make_gate(), {**request(**headers), key: "x"})
+    assert start.status.startswith("503")
+
+
 @pytest.mark.parametrize("key", ["X_CONSUMER_ID", "http_x_consumer_id", "jwtgate.x"])
 def test_what_is_no_header_stays(key: str) -> None:
     """A key that no client can set is the server's own."""

@@ -121,17 +121,18 @@ class EnvironView(RequestView):
     """A view that looks into the environ when it is asked: most of it never is.
 
     Attributes:
-        names: Those of all variables, folded, as the environ has them now.
+        names: Those of all variables, folded, as the environ had them when a header
+            was sought in it; None before.
     """
 
     __slots__ = ("_environ", "line_count", "names")
 
     line_count: int
-    names: bytes
+    names: bytes | None
 
     def __init__(self, environ: Environ) -> None:
         self._environ = environ
-        self.names = _folded_names(environ)
+        self.names = None  # not yet: what is wrong with them is the gate's to answer
         # Each variable is a header at most; some servers add those of the process.
         self.line_count = len(environ)
         if self.line_count > MAX_HEADER_LINES:
@@ -184,6 +185,8 @@ class EnvironView(RequestView):
 
     def single_line(self, folded: bytes) -> bytes | None:
         sought, key = _variable(folded)
+        if self.names is None:
+            self.names = _folded_names(self._environ)
         times = self.names.count(sought)
         # As nearly always; what is spelled otherwise, or twice, takes a closer look.
         if times == 1 and key in self._environ:

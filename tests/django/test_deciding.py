@@ -18,7 +18,9 @@ from jwtgate import (
     Outcome,
     Policy,
     Quota,
+    RequestView,
     Route,
+    authenticate,
 )
 from jwtgate.django import deciding
 from jwtgate.requirement import Requirement
@@ -356,6 +358,18 @@ def test_figures_of_a_quota() -> None:
 def test_figures_of_a_quota_where_a_view_refused() -> None:
     """The request was counted before."""
     assert completed(403, STAFF)["X-RateLimit-Remaining"] == "1"
+
+
+def test_response_headers_where_somebody_else_s_outcome_stands() -> None:
+    """What a URL with a token gives is not for caches, whoever calls by then."""
+    gate = make_gate(policy=Policy(query_names=["jwt"]))
+    request = RequestFactory().get("/", {"jwt": mint()})
+    with override_settings(JWTGATE={"GATE": gate}):
+        deciding.decide(request)
+    other = authenticate(make_gate(), RequestView.get(token=mint()))
+    vars(request)["jwtgate"] = other
+    response = deciding.complete(request, HttpResponse("x"))
+    assert response["Cache-Control"] == "no-store"
 
 
 def test_refusal_that_somebody_else_rendered() -> None:

@@ -222,6 +222,32 @@ def test_public_by_the_class_of_the_rest_framework(
     assert send(Sent()).status == 200
 
 
+class Standing:
+    """A proxy that says to be of the class of the view it stands for."""
+
+    def __init__(self, view: Any) -> None:
+        self.view = view
+
+    @property  # type: ignore[misc] # as proxies do
+    def __class__(self) -> Any:
+        """Give the class of the view."""
+        return type(self.view)
+
+    def __getattr__(self, name: str) -> Any:
+        """Give what the view has."""
+        return getattr(self.view, name)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Call the view."""
+        return self.view(request)
+
+
+def test_public_view_behind_a_proxy_is_open(project: Project, send: Send) -> None:
+    """Its class is found through it."""
+    project(path("", Standing(Open.as_view())))
+    assert send(Sent()).status == 200
+
+
 def test_public_dispatch_is_open(project: Project, send: Send) -> None:
     """``method_decorator`` marks what Django makes of the class, too."""
     opened: Any = type("V", (Plain,), {})

@@ -104,10 +104,13 @@ def complete(request: HttpRequest, response: _Response) -> _Response:
     What is left of a quota; and of a refusal all but those of its content, since
     somebody else may have rendered it.
     """
-    placed = getattr(request, "jwtgate", None)
-    if isinstance(placed, Authenticated) and not placed.response_headers:
-        return response  # and it is what is found on the request
-    found = found_on(request)
+    placed, found = getattr(request, "jwtgate", None), found_on(request)
+    if (
+        placed is found
+        and isinstance(placed, Authenticated)
+        and not placed.response_headers
+    ):
+        return response
     # Nor those of a refusal after which another way of authentication let pass.
     is_passed = isinstance(placed, Denied) and response.status_code < 400
     for outcome in (None if is_passed else placed, found):

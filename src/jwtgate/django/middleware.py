@@ -149,7 +149,7 @@ def _view_of(request: HttpRequest) -> object:
 def _demanded(view: object, chosen: Conf) -> tuple[bool, Requirement | None]:
     # What was decorated: the view, the class that Django or the REST framework made
     # it of, or that of an object that is called, such as a feed.
-    if isinstance(view, FunctionType):
+    if type(view) is FunctionType:  # no proxy that only says to be one
         # All that it has is its own: what it lacks is not sought in its type.
         own = view.__dict__
         said = said_of(view, own.get("view_class"), own.get("cls"))

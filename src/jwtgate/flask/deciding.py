@@ -64,9 +64,9 @@ def decide(
             return denial(outcome)
     else:
         view = request_of(environ)
-        names = view.names
         begun = gate.begin(view, demands, found=found)
         outcome = begun if isinstance(begun, Authenticated) else ended(gate, begun)
+        names = view.names
         if isinstance(outcome, Denied):
             # What runs after a refusal reads no forged headers either.
             settle(environ, Exempt("public", None, gate), names)

@@ -23,8 +23,9 @@ from jwtgate import (
 from jwtgate.denylist import Subject
 from jwtgate.denylists.memory import MemoryDenylist
 from jwtgate.errors import KeyRejected
-from jwtgate.jose import UnverifiedToken, load_key, parse_compact, verify
+from jwtgate.jose import UnverifiedToken, hmac, load_key, parse_compact, verify
 from jwtgate.jose.generations import Generations
+from jwtgate.jose.verify import share
 from jwtgate.memo import MAX_MEMO_TOKEN_LENGTH, Memo, Memos, remember
 from jwtgate.settings import Settings
 from jwtgate.verifier import Verifier
@@ -354,6 +355,19 @@ def test_a_token_is_checked_once_on_whatever_terms(terms: dict[str, Any]) -> Non
     known = token.verified
     verifier.verify(found, token, key, NOW)
     assert token.verified is known is not None
+
+
+def test_a_key_that_was_made_anew() -> None:
+    """What holds under another object of the same secret is still each request's."""
+    token = verified(mint())
+    assert share(token, KEY)
+    known = token.verified
+    again = hmac.load("HS256", SECRET.encode())
+    assert known is not None
+    assert verify(token, again).key is again
+    assert token.verified is not None
+    assert token.verified.claims is known.claims
+    assert token.verified.copied is known.copied is not None
 
 
 # What one request does, no other sees

@@ -73,7 +73,7 @@ def _variables(headers: HeaderPairs) -> Mapping[str, str]:
     return {"HTTP_" + name.upper().replace("-", "_"): value for name, value in headers}
 
 
-@cache
+@cache  # of the names that policies have
 def _variable(folded: bytes) -> tuple[bytes, str]:
     """Give what a header is called in folded names, and its variable in an environ."""
     return b"http-" + folded, "HTTP_" + folded.decode().upper().replace("-", "_")

@@ -6,12 +6,12 @@ from typing import Literal
 from jwtgate.identity import FOLDING
 from jwtgate.record import per_request
 
-__all__ = ["MAX_HEADER_LINES", "Headers", "RequestView", "path_below"]
+__all__ = ["COMMA", "MAX_HEADER_LINES", "Headers", "RequestView", "path_below"]
 
 MAX_HEADER_LINES = 1000
 """Header lines among which tokens are sought; several servers refuse 300."""
 
-_COMMA = ord(",")  # sought as a number, which takes a third of the time
+COMMA = ord(",")  # sought as a number, which takes a third of the time
 
 Headers = Sequence[tuple[bytes, bytes]]
 """Header lines as they came: name and value, every copy, in order."""
@@ -100,7 +100,7 @@ class RequestView:
                 if found is not None:
                     return None
                 found = value
-        return None if found is None or _COMMA in found else found
+        return None if found is None or COMMA in found else found
 
 
 def path_below(path: str, root: str) -> str:

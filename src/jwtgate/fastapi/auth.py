@@ -12,8 +12,7 @@ from starlette.exceptions import WebSocketException
 from starlette.requests import HTTPConnection
 
 from jwtgate._reply import detail_of
-from jwtgate._scope import Scope, can_deny, request_of
-from jwtgate.drive import aended
+from jwtgate._scope import Scope, can_deny
 from jwtgate.fastapi.carriers import carriers_of, signature_with
 from jwtgate.gate import Gate
 from jwtgate.marks import exempted, is_public
@@ -22,6 +21,7 @@ from jwtgate.requirement import Demands, Requirement
 from jwtgate.starlette.connection import (
     ResponseHeaders,
     close_code,
+    decide,
     denial,
     outer,
     place,
@@ -97,11 +97,7 @@ class JWTAuth(SecurityBase):
             return None
         scopes = demanded.scopes
         demands = self._demands(tuple(scopes)) if scopes else self._own
-        # As decide() does, without another coroutine.
-        outcome = gate.begin(request_of(scope), demands, found=scope.get("jwtgate"))
-        if not isinstance(outcome, Authenticated):
-            outcome = await aended(gate, outcome)
-        place(connection, outcome)
+        outcome = await decide(connection, gate, demands)
         if isinstance(outcome, Denied):
             raise _refusal(outcome, scope)
         for name, value in outcome.response_headers:

@@ -36,7 +36,7 @@ def _schemes() -> dict[str, _Scheme]:
     schemes: dict[str, _Scheme] = {}
     for used, hashing in (SHA256(), sha256), (SHA384(), sha384), (SHA512(), sha512):
         bits = 8 * used.digest_size
-        # hashlib makes fewer objects of so few octets, and that is all it saves.
+        # Of so few octets hashlib is faster than the hash of `cryptography`.
         hashed = Prehashed(used)
         schemes[f"RS{bits}"] = PKCS1v15(), hashed, hashing
         # RFC 7518 3.5: the salt is as long as the hash, and MGF1 uses it too.

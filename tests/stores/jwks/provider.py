@@ -14,6 +14,7 @@ from pathlib import Path
 from socketserver import TCPServer
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
+from threading import enumerate as all_threads
 from typing import Any
 
 from cryptography import x509
@@ -105,6 +106,11 @@ def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not happen"
         pause.wait(0.002)
+
+
+def is_idle() -> bool:
+    """Whether nothing is fetched any more, nor reported to the log."""
+    return not any(each.name == "jwtgate-jwks" for each in all_threads())
 
 
 class Source:

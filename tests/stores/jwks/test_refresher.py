@@ -13,7 +13,7 @@ from jwtgate.stores.jwks.leash import Leash
 from jwtgate.stores.jwks.refresher import Refresher
 from jwtgate.stores.jwks.source import Fetched
 from jwtgate.stores.jwks.waiting import Room, Wait
-from tests.stores.jwks.provider import Clock, Source, document, jwk, until
+from tests.stores.jwks.provider import Clock, Source, document, is_idle, jwk, until
 from tests.stores.jwks.test_issuer import NAME, issuer
 from tests.stores.jwks.test_limits import limits
 
@@ -67,13 +67,7 @@ class Subject:
 
     def settled(self) -> None:
         """Wait for what runs in the background."""
-        until(
-            lambda: (
-                not any(
-                    thread.name == "jwtgate-jwks" for thread in threading.enumerate()
-                )
-            )
-        )
+        until(is_idle)
 
 
 # The first look-up

@@ -227,13 +227,14 @@ class Flights:
             if following is not None:
                 del self._queue[following]
                 self._give_turn(following)
-        if not flight.is_lost:
-            flight.future.set_result(found)
+        # Before those who wait go on: the log has a failure ahead of its refusals.
         if tell and error is not None:
             log_failure(_FAILS, error)
         elif tell:
             # As a warning, so that whoever sees the error sees the end of it.
             log_note(_IS_BACK, harmless=False)
+        if not flight.is_lost:
+            flight.future.set_result(found)
         return following
 
     def _judge(

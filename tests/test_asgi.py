@@ -480,6 +480,27 @@ class Slow:
         return await asyncio.Future[list[Credential]]()
 
 
+class Meddling:
+    """A store that waits, while somebody else adds a header to the request."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    async def afind(self, *_: object, **__: object) -> list[Credential]:
+        """Give the usual credential, late."""
+        self.scope["headers"].append((b"x-consumer-username", b"forged"))
+        return [credential()]
+
+
+def test_header_spoofing_while_a_store_is_waited_for() -> None:
+    """What was seen of the headers before does not count any more."""
+    app, scope = App(), http([BEARER, (b"host", b"a.example")], path="/h/x")
+    # Its host is looked up before the store is asked.
+    routes = [Route(path="/h/*", hosts=["a.example"])]
+    ask(Gate(Meddling(scope), clock=clock, routes=routes), scope, app)
+    assert app.header(b"x-consumer-username") == [b"jack"]
+
+
 def test_cancellation_passes() -> None:
     """A request that the server gives up ends there, without an answer."""
     app, sink = App(), Sink()

@@ -12,6 +12,7 @@ from jwtgate import (
     Consumer,
     Exempt,
     Policy,
+    Reason,
     RequestView,
     authenticate,
 )
@@ -311,6 +312,7 @@ _SCOPES = st.fixed_dictionaries(
     },
 )
 _OUTCOMES = st.sampled_from(list(OUTCOMES.values()))
+_FOLDED = st.sampled_from([b"authorization", b"cookie", b"x-consumer-id", b"x-none"])
 
 
 def copied(scope: dict[str, Any]) -> dict[str, Any]:
@@ -328,6 +330,57 @@ def test_settling_in_place_is_passing_on(
     assert scope == before
     settle(scope, outcome)
     assert scope == passed
+
+
+@given(scope=_SCOPES, outcome=_OUTCOMES, name=_FOLDED)
+def test_header_spoofing_what_a_view_saw_hides_no_forged_name(
+    scope: dict[str, Any], outcome: Authenticated | Anonymous | Exempt, name: bytes
+) -> None:
+    """The names are looked at once, while a header is sought; any, there or not."""
+    view = request_of(scope)
+    view.single_line(name)
+    assert passed_on(scope, outcome, view) == passed_on(scope, outcome)
+
+
+@given(scope=_SCOPES, name=_FOLDED)
+def test_a_single_line_is_that_of_the_headers(
+    scope: dict[str, Any], name: bytes
+) -> None:
+    """Sought in the scope itself, as in any other request."""
+    plain = RequestView("GET", headers=scope["headers"])
+    assert request_of(scope).single_line(name) == plain.single_line(name)
+
+
+def test_header_spoofing_behind_a_token_that_came_twice() -> None:
+    """The search ends there; the rest was not looked at."""
+    view = request_of(http([BEARER, BEARER, (b"x-consumer-id", b"forged")]))
+    assert view.single_line(b"authorization") is None
+    assert view.may_be_forged
+
+
+def test_header_spoofing_by_the_very_header_that_is_sought() -> None:
+    """No policy can name it as one for tokens, but the core may ask for any."""
+    scope = http([(b"x-consumer-token", b"forged")])
+    view = request_of(scope)
+    assert view.single_line(b"x-consumer-token") == b"forged"
+    assert passed_on(scope, OUTCOMES["exempt"], view)["headers"] == []
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_header_flood_more_than_a_thousand_lines_are_refused(more: int) -> None:
+    """Servers refuse fewer; the bound is ours all the same."""
+    flood = [BEARER, *[(b"a", b"")] * (999 + more)]
+    outcome = authenticate(make_gate(), request_of(http(flood)))
+    reason = Reason.CARRIER_TOO_LONG if more else None
+    assert getattr(outcome, "reason", None) is reason
+
+
+def test_names_that_begin_otherwise_are_not_looked_at_again() -> None:
+    """As those of nearly all requests."""
+    view = request_of(http([BEARER, (b"host", b"a"), (b"", b"")]))
+    assert view.may_be_forged
+    assert view.single_line(b"authorization") == BEARER[1]
+    assert not view.may_be_forged
 
 
 @given(scope=_SCOPES, outcome=_OUTCOMES)

@@ -6,12 +6,13 @@ from typing import Any, Literal, TypeAlias
 
 from jwtgate.errors import ConfigurationError
 from jwtgate.extraction import NOTHING_HIDDEN, Headers, RequestView
-from jwtgate.extraction.request import path_below
-from jwtgate.identity import INITIALS, is_identity_header
+from jwtgate.extraction.request import COMMA, path_below
+from jwtgate.identity import FOLDING, INITIALS, is_identity_header
 from jwtgate.outcome import Anonymous, Authenticated, Exempt, HeaderPairs, Outcome
 
 __all__ = [
     "Scope",
+    "ScopeView",
     "can_deny",
     "encoded",
     "passed_on",
@@ -27,19 +28,30 @@ Scope: TypeAlias = MutableMapping[str, Any]
 
 
 def passed_on(
-    scope: Scope, outcome: Authenticated | Anonymous | Exempt
+    scope: Scope,
+    outcome: Authenticated | Anonymous | Exempt,
+    view: "ScopeView | None" = None,
 ) -> dict[str, Any]:
     """Make the scope for the app: with the outcome, without what it is not to see.
 
     The state, which a scope shares with those made of it, is told, too.
+
+    Args:
+        scope: As it came.
+        outcome: What was decided.
+        view: What the core saw of this very scope, if nobody else ran since.
     """
     kept = {**scope}
     kept["headers"] = [*scope["headers"]]
-    settle(kept, outcome)
+    settle(kept, outcome, view)
     return kept
 
 
-def settle(scope: Scope, outcome: Authenticated | Anonymous | Exempt) -> None:
+def settle(
+    scope: Scope,
+    outcome: Authenticated | Anonymous | Exempt,
+    view: "ScopeView | None" = None,
+) -> None:
     """Do the same in place, where a framework made its request of the scope before.
 
     The list of headers stays the same object, which the framework may hold. What it
@@ -49,7 +61,7 @@ def settle(scope: Scope, outcome: Authenticated | Anonymous | Exempt) -> None:
     lines = scope["headers"]
     if not isinstance(lines, list):
         lines = scope["headers"] = list(lines)
-    for name, _ in lines:
+    for name, _ in lines if view is None or view.may_be_forged else ():
         if name and name[0] in INITIALS and is_identity_header(name):
             lines[:] = [line for line in lines if not is_identity_header(line[0])]
             break
@@ -97,13 +109,19 @@ def _encoded(headers: HeaderPairs) -> tuple[tuple[bytes, bytes], ...]:
     return tuple(encoded(headers))
 
 
-class _ScopeView(RequestView):
-    """A view that looks into the scope when it is asked: most of it never is."""
+class ScopeView(RequestView):
+    """A view that looks into the scope when it is asked: most of it never is.
 
-    __slots__ = ("_scope", "headers", "line_count")
+    Attributes:
+        may_be_forged: Whether some headers may be identity headers; False once another
+            was sought, and no name begins as theirs do.
+    """
+
+    __slots__ = ("_scope", "headers", "line_count", "may_be_forged")
 
     headers: Headers
     line_count: int
+    may_be_forged: bool
 
     def __init__(self, scope: Scope) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -119,6 +137,21 @@ class _ScopeView(RequestView):
             lines = scope["headers"] = list(lines)
         self.headers = lines
         self.line_count = len(lines)
+        self.may_be_forged = True
+
+    def single_line(self, folded: bytes) -> bytes | None:
+        # As the base does; the other names are looked at meanwhile, in one round.
+        size, found = len(folded), None
+        suspects = folded[0] in INITIALS  # of the lines that are sought, too
+        for name, value in self.headers:
+            if len(name) == size and name.translate(FOLDING) == folded:
+                if found is not None:
+                    return None
+                found = value
+            elif name and name[0] in INITIALS:
+                suspects = True
+        self.may_be_forged = suspects
+        return None if found is None or COMMA in found else found
 
     @property
     def method(self) -> str:
@@ -153,7 +186,7 @@ class _ScopeView(RequestView):
         return kind
 
 
-request_of: Callable[[Scope], RequestView] = _ScopeView
+request_of: Callable[[Scope], ScopeView] = ScopeView
 """Makes the core's view of a request or of a WebSocket handshake.
 
 Raises:

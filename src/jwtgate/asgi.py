@@ -4,7 +4,15 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias, final
 
 from jwtgate._reply import reply_to
-from jwtgate._scope import Scope, can_deny, encoded, passed_on, request_of, tell_state
+from jwtgate._scope import (
+    Scope,
+    ScopeView,
+    can_deny,
+    encoded,
+    passed_on,
+    request_of,
+    tell_state,
+)
 from jwtgate.drive import aended
 from jwtgate.gate import Gate
 from jwtgate.outcome import Authenticated, Denied, HeaderPairs
@@ -43,17 +51,20 @@ class JWTGateMiddleware:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        found = scope.get("jwtgate")
-        outcome = self.gate.begin(request_of(scope), found=found)
+        request = request_of(scope)
+        outcome = self.gate.begin(request, None, scope.get("jwtgate"))
+        seen: ScopeView | None = request
         if type(outcome) is not Authenticated:
             outcome = await aended(self.gate, outcome)
+            seen = None  # others ran, who may have changed the headers
             if isinstance(outcome, Denied):
                 tell_state(scope, outcome)
                 await _deny(outcome, scope, send)
                 return
         if outcome.response_headers:
             send = _adding(outcome.response_headers, send)
-        await self.app(passed_on(scope, outcome), receive, send)
+        kept = passed_on(scope, outcome, seen)
+        await self.app(kept, receive, send)
 
 
 async def _deny(denied: Denied, scope: Scope, send: Send) -> None:

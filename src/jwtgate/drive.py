@@ -33,7 +33,7 @@ def authenticate(
     Raises:
         ConfigurationError: The gate's store is asked, and has no ``find``.
     """
-    begun = gate.begin(request, demands, found=found)
+    begun = gate.begin(request, demands, found)
     return begun if isinstance(begun, Authenticated) else ended(gate, begun)
 
 
@@ -79,7 +79,7 @@ async def aauthenticate(
     Raises:
         ConfigurationError: The gate's store is asked, has no ``afind`` and would block.
     """
-    begun = gate.begin(request, demands, found=found)
+    begun = gate.begin(request, demands, found)
     if isinstance(begun, Authenticated):
         return begun
     return await aended(gate, begun)

@@ -180,14 +180,13 @@ class Gate:
             returns the outcome. It raises nothing, whatever the request holds:
             refusals, and failures of ours, become ``Denied`` here.
         """
-        begun = self.begin(request, demands, found=found)
+        begun = self.begin(request, demands, found)
         return (yield from begun) if isinstance(begun, Generator) else begun
 
     def begin(
         self,
         request: RequestView,
         demands: Requirement | None = None,
-        *,
         found: object = None,
     ) -> Outcome | Flow:
         """Decide on a request at once, if that can be; see :meth:`decide`.

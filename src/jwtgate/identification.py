@@ -15,6 +15,8 @@ from jwtgate.extraction import (
     FoundToken,
     RequestView,
 )
+from jwtgate.extraction.bearer import read_bearer
+from jwtgate.extraction.request import MAX_HEADER_LINES
 from jwtgate.memo import Memo
 from jwtgate.outcome import Authenticated
 from jwtgate.policy import Policy
@@ -78,12 +80,17 @@ class Identification:
         if find is None or self._revocation is not None:
             return None
         # Bound once: a request would look them up each time.
-        header, hiding = self._collector.only_header, self._hiding
+        # Of no header nothing is read, so any reader will do.
+        header, read = self._collector.single_header or (None, read_bearer)
+        hiding = self._hiding
         collect, verify = self._collect, self._verifier.identify
         admit, clock = self._admission.admit, self._clock
 
         def identify(request: RequestView) -> Authenticated:
-            token, carriers = header and header.token(request), _HEADER
+            value = None
+            if header is not None and request.line_count <= MAX_HEADER_LINES:
+                value = request.single_line(header)
+            token, carriers = value and read(value), _HEADER
             if not token:
                 sent = collect(request)
                 token, carriers = sent.value, sent.carriers

@@ -14,7 +14,6 @@ from jwtgate.credential import Credential
 from jwtgate.errors import ClaimRejected, KeyRejected, MalformedToken
 from jwtgate.jose import (
     UnverifiedToken,
-    VerificationKey,
     VerifiedToken,
     parse_compact,
     verify,
@@ -165,7 +164,8 @@ class Verifier:
         """
         if self._whole_seconds:
             now = floor(now)
-        known, grace, terms = token.verified, self._leeway, _NO_TERMS
+        known, header = token.verified, token.header
+        grace, terms = self._leeway, _NO_TERMS
         credential = found[0] if type(found) is tuple and len(found) == 1 else None
         try:
             # As nearly always: there is one candidate, and nothing against it.
@@ -173,13 +173,12 @@ class Verifier:
                 type(credential) is Credential
                 and credential.unconditional
                 and credential.key == key
-                and credential.kid == token.header.kid
+                and credential.kid == header.kid
+                # Seen to before if it is known; that the key's is equal, by verify().
+                and (known or header.alg in self._algorithms)
             ):
                 own = credential.verification_key
-                # What holds under this key already has an algorithm that is allowed.
-                verified = (
-                    known if known and known.key is own else self._try(token, own)
-                )
+                verified = known if known and known.key is own else verify(token, own)
             else:
                 credential, verified = verify_with(
                     found, token, key, now, self._algorithms, self._problems
@@ -204,11 +203,6 @@ class Verifier:
         if chosen or terms:
             _check_claims((*chosen, *terms), credential, verified, now, grace)
         return credential, verified
-
-    def _try(self, token: UnverifiedToken, key: VerificationKey) -> VerifiedToken:
-        if key.algorithm not in self._algorithms:
-            raise KeyRejected(Reason.ALGORITHM_MISMATCH)
-        return verify(token, key)
 
     def grace(self, credential: Credential) -> float:
         """Give the seconds of leeway that tokens of a credential have."""

@@ -44,7 +44,7 @@ class JWTGateMiddleware:
     ) -> Iterable[bytes]:
         """Decide on a request, then call the app or answer."""
         request = request_of(environ)
-        outcome = self.gate.begin(request, found=environ.get("jwtgate"))
+        outcome = self.gate.begin(request, None, environ.get("jwtgate"))
         if type(outcome) is not Authenticated:
             outcome = ended(self.gate, outcome)
             if isinstance(outcome, Denied):

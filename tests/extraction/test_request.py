@@ -55,6 +55,12 @@ def test_the_host_is_the_one_host_line(
     assert request.host == expected
 
 
+def test_the_host_is_found_among_any_number_of_lines() -> None:
+    """Only tokens are not sought in more than a thousand."""
+    headers = [(b"a", b"")] * 1000 + [(b"host", b"app.example")]
+    assert RequestView("GET", headers=headers).host == b"app.example"
+
+
 def test_what_is_left_out_is_an_empty_http_request() -> None:
     """A method is enough for a request."""
     request = RequestView("GET")

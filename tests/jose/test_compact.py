@@ -2,7 +2,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from jwtgate.errors import MalformedToken
@@ -229,6 +229,7 @@ def test_whatever_is_read_is_written_back_alike(
 ) -> None:
     """The parts of a token that was read make the very same token again."""
     token = joined(segment({**header, "kid": "1"}), segment(claims), segment(signature))
+    assume(len(token) <= MAX_TOKEN_LENGTH)  # longer ones are refused
     parsed = parse_compact(token)
     again = joined(parsed.signing_input, segment(parsed.signature))
     assert (again, parsed.claims) == (token, claims)

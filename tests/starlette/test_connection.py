@@ -9,10 +9,13 @@ from jwtgate import (
     Answer,
     Authenticated,
     ConfigurationError,
+    Credential,
     Denied,
     Exempt,
+    Gate,
     Outcome,
     Policy,
+    Route,
     aauthenticate,
 )
 from jwtgate._scope import request_of
@@ -26,7 +29,7 @@ from jwtgate.starlette.connection import (
     outer,
     place,
 )
-from tests.kit import Sent, make_gate, mint, scope_of
+from tests.kit import Sent, clock, credential, make_gate, mint, scope_of
 
 STAFF = Requirement(groups=["staff"])
 HIDING = Policy(query_names=("jwt",), cookie_names=("jwt",), hide_credentials=True)
@@ -71,6 +74,30 @@ def denied(**fields: Any) -> Denied:
 
 
 # Deciding
+
+
+class Meddling:
+    """A store that waits, while somebody else puts other headers on the request."""
+
+    def __init__(self, scope: Any) -> None:
+        self.scope = scope
+
+    async def afind(self, *_: object, **__: object) -> list[Credential]:
+        """Give the usual credential, late."""
+        forged = (b"x-consumer-username", b"forged")
+        self.scope["headers"] = [*self.scope["headers"], forged]
+        return [credential()]
+
+
+def test_header_spoofing_while_a_store_is_waited_for() -> None:
+    """What was seen of the headers before does not count any more."""
+    connection = request(mint(), path="/h/x")
+    connection.scope["headers"] += [(b"host", b"a.example")]
+    # Its host is looked up before the store is asked.
+    routes = [Route(path="/h/*", hosts=["a.example"])]
+    gate = Gate(Meddling(connection.scope), clock=clock, routes=routes)
+    decided(connection, gate=gate)
+    assert connection.headers.getlist("x-consumer-username") == ["jack"]
 
 
 def test_who_calls_is_on_the_scope() -> None:

@@ -54,7 +54,7 @@ def decide(
     before = getattr(request, _ANSWERED, None)
     outcome = before and _known(request, before, asked, demands)
     if outcome is None:
-        begun = gate.begin(request_view(request, scope), demands, found=found)
+        begun = gate.begin(request_view(request, scope), demands, found)
         outcome = begun if isinstance(begun, Authenticated) else ended(gate, begun)
     return _place(request, outcome, chosen, scope, (asked, demands))
 
@@ -72,7 +72,7 @@ async def adecide(
     before = getattr(request, _ANSWERED, None)
     outcome = before and _known(request, before, asked, demands)
     if outcome is None:
-        begun = gate.begin(request_view(request, scope), demands, found=found)
+        begun = gate.begin(request_view(request, scope), demands, found)
         if isinstance(begun, Authenticated):
             outcome = begun
         else:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from jwtgate.errors import MalformedToken, TokenConflict, TokenMissing
+from jwtgate.extraction.bearer import HeaderReader
 from jwtgate.extraction.request import MAX_HEADER_LINES, RequestView
 from jwtgate.extraction.sources import Carrier, HeaderSource, Source
 from jwtgate.reason import Reason
@@ -57,12 +58,10 @@ class Collector:
         self._keep_valueless = keep_valueless
 
     @property
-    def only_header(self) -> HeaderSource | None:
-        """The one source, if there is no other and it looks into one header."""
+    def single_header(self) -> tuple[bytes, HeaderReader] | None:
+        """The header and its reader, if there is nothing else to look into."""
         only, *others = self._sources
-        if others or not isinstance(only, HeaderSource) or not only.has_one_name:
-            return None
-        return only
+        return only.single if isinstance(only, HeaderSource) and not others else None
 
     def collect(self, request: RequestView) -> FoundToken:
         """Find the one token.

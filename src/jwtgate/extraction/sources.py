@@ -12,7 +12,7 @@ from jwtgate.extraction.query import (
     parameters,
     without_parameters,
 )
-from jwtgate.extraction.request import COMMA, MAX_HEADER_LINES, RequestView
+from jwtgate.extraction.request import COMMA, RequestView
 from jwtgate.identity import fold
 from jwtgate.reason import Reason
 
@@ -69,20 +69,9 @@ class HeaderSource:
         self._read = read
 
     @property
-    def has_one_name(self) -> bool:
-        """Whether it looks into one header only."""
-        return len(self._names) == 1
-
-    def token(self, request: RequestView) -> bytes | None:
-        """Give what :meth:`find` gives, in one step, if it :attr:`has_one_name`.
-
-        Returns:
-            The token; None where it has to be sought, or refused, in the other way.
-        """
-        if request.line_count > MAX_HEADER_LINES:
-            return None
-        value = request.single_line(self._names[0])
-        return None if value is None else self._read(value)
+    def single(self) -> tuple[bytes, HeaderReader] | None:
+        """The name, folded, and what reads its value, if there is only one name."""
+        return (self._names[0], self._read) if len(self._names) == 1 else None
 
     def find(self, request: RequestView) -> list[bytes | None]:
         """Read the one line of each name."""

@@ -64,7 +64,7 @@ def decide(
             return denial(outcome)
     else:
         view = request_of(environ)
-        begun = gate.begin(view, demands, found=found)
+        begun = gate.begin(view, demands, found)
         outcome = begun if isinstance(begun, Authenticated) else ended(gate, begun)
         names = view.names
         if isinstance(outcome, Denied):

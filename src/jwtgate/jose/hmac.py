@@ -1,7 +1,7 @@
 """HS256, HS384 and HS512 (RFC 7518 section 3.2)."""
 
 import hashlib
-import hmac
+from hmac import compare_digest, digest
 from typing import TYPE_CHECKING, Self, TypeAlias, final
 
 from jwtgate.errors import InvalidKey
@@ -55,7 +55,7 @@ class HMACKey:
         inner, outer = inner.copy(), outer.copy()
         inner.update(signing_input)
         outer.update(inner.digest())
-        return hmac.compare_digest(outer.digest(), signature)
+        return compare_digest(outer.digest(), signature)
 
     def sign(self, signing_input: bytes) -> bytes:
         """Compute the MAC of these octets.
@@ -63,7 +63,7 @@ class HMACKey:
         Source: RFC 7518 section 3.2.
         """
         name = ALGORITHMS[self.algorithm].hash_name
-        return hmac.digest(self._secret, signing_input, name)
+        return digest(self._secret, signing_input, name)
 
     def _halve(self) -> _Halves:
         name = ALGORITHMS[self.algorithm].hash_name

@@ -9,7 +9,15 @@ from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.websockets import WebSocket, WebSocketState
 
 from jwtgate._reply import reply_to
-from jwtgate._scope import Scope, can_deny, encoded, request_of, settle, tell_state
+from jwtgate._scope import (
+    Scope,
+    ScopeView,
+    can_deny,
+    encoded,
+    request_of,
+    settle,
+    tell_state,
+)
 from jwtgate.drive import aended
 from jwtgate.errors import ConfigurationError
 from jwtgate.extraction import NOTHING_HIDDEN
@@ -50,24 +58,35 @@ async def decide(
     """
     scope = connection.scope
     found = scope.get("jwtgate")
-    outcome = gate.begin(request_of(scope), demands, found=found)
+    request = request_of(scope)
+    outcome = gate.begin(request, demands, found)
+    seen: ScopeView | None = request
     if not isinstance(outcome, Authenticated):
         outcome = await aended(gate, outcome)
-    place(connection, outcome)
+        seen = None  # others ran, who may have changed the headers
+    place(connection, outcome, seen)
     return outcome
 
 
-def place(connection: HTTPConnection, outcome: Outcome) -> None:
-    """Put an outcome where the app finds it, and hide what the app is not to see."""
+def place(
+    connection: HTTPConnection, outcome: Outcome, view: ScopeView | None = None
+) -> None:
+    """Put an outcome where the app finds it, and hide what the app is not to see.
+
+    Args:
+        connection: The request.
+        outcome: What was decided.
+        view: What the core saw of the request's scope, if nobody else ran since.
+    """
     scope, kept = connection.scope, vars(connection)
     if isinstance(outcome, Denied):
         if "jwtgate" not in scope:
             # What runs after a refusal reads no forged headers either.
-            settle(scope, Exempt("public", None, outcome.gate))
+            settle(scope, Exempt("public", None, outcome.gate), view)
             del scope["jwtgate"]
         tell_state(scope, outcome)
     else:
-        settle(scope, outcome)
+        settle(scope, outcome, view)
         # Forgotten, they are parsed again for the app, which costs as much as another
         # dependency; and no identity header is in them.
         if outcome.hiding is not NOTHING_HIDDEN:

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: bench bench-quick counts demo examples frameworks test lint types
+.PHONY: bench bench-compiled bench-quick compiled counts demo examples frameworks test lint types
 .DEFAULT_GOAL := test
 
 .venv/pip: Makefile
@@ -38,6 +38,16 @@ test: .venv/group-tests
 	@$(BIN)/python -m coverage report --include 'src/*' --fail-under 100 >/dev/null \
 	  || { echo "the coverage of src is below 100 %"; exit 1; }
 
+# A wheel in which the modules of a request's path are compiled, as pip would install it.
+.compiled: .venv/group-tests pyproject.toml .ci/hatch_build.py $(shell find src -name '*.py')
+	@rm -rf $@
+	@HATCH_BUILD_HOOKS_ENABLE=true $(BIN)/python -m pip install --quiet --no-cache-dir --no-deps --target $@ .
+	@PYTHONPATH=$@ $(BIN)/python -c 'from jwtgate.gate import __file__ as file; assert not file.endswith(".py"), file'
+
+# Nothing but the servers' tests is left out: the same must hold of it.
+compiled: .compiled
+	@PYTHONPATH=.compiled $(BIN)/python -m pytest -q $(SERVERS:%=--ignore=%)
+
 # Each Python found, with the newest and the oldest frameworks that are supported.
 frameworks: .venv/pip
 	@$(BIN)/python .ci/frameworks.py
@@ -53,6 +63,9 @@ bench: .venv/group-bench .venv/group-tests .bench/pyjwt-2.10.1
 	@$(BIN)/python benchmarks/loading.py
 	@$(BIN)/python benchmarks/stores.py
 	-@$(BIN)/python -m benchmarks.notifications
+
+bench-compiled: .compiled .venv/group-bench .bench/pyjwt-2.10.1
+	@PYTHONPATH=.compiled $(BIN)/python -m benchmarks --beside
 
 bench-quick: .venv/group-bench .bench/pyjwt-2.10.1
 	@$(BIN)/python -m benchmarks --quick

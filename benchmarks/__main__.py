@@ -1,8 +1,8 @@
 """Every benchmark: ``python -m benchmarks [--quick] [--only NAME] [--beside]``.
 
 A whole run writes ``results.md`` and ``results.json``, and draws the charts; with
-``--beside`` it writes a page of this Python beside them, and no more. One that is
-quick, or of some benchmarks only, writes nothing.
+``--beside`` it writes one page beside them, of this Python or of a compiled jwtgate.
+One that is quick, or of some benchmarks only, writes nothing.
 """
 
 from argparse import ArgumentParser
@@ -37,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="in a minute, roughly")
     parser.add_argument("--only", action="append", choices=NAMES, metavar="NAME")
     parser.add_argument(
-        "--beside", action="store_true", help="write the page of another Python"
+        "--beside",
+        action="store_true",
+        help="write the page of another Python, or of a compiled jwtgate",
     )
     chosen = parser.parse_args(arguments)
     sections: list[Section] = []

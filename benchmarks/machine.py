@@ -11,7 +11,9 @@ from typing import Final
 
 from cryptography.hazmat.backends.openssl.backend import backend
 
-__all__ = ["describe"]
+from jwtgate import gate
+
+__all__ = ["describe", "is_compiled"]
 
 _PACKAGES: Final = (
     "jwtgate",
@@ -49,6 +51,11 @@ def describe() -> Mapping[str, str]:
     }
 
 
+def is_compiled() -> bool:
+    """Whether the modules of a request's path are those of a compiled wheel."""
+    return not (gate.__file__ or "").endswith(".py")
+
+
 def _processor() -> str:
     cpus = Path("/proc/cpuinfo")
     for line in cpus.read_text().splitlines() if cpus.exists() else ():
@@ -66,8 +73,9 @@ def _system() -> str:
 
 
 def _versions() -> Iterator[str]:
+    how = {"jwtgate": " (compiled)"} if is_compiled() else {}
     for package in _PACKAGES:
         try:
-            yield f"{package} {version(package)}"
+            yield f"{package} {version(package)}" + how.get(package, "")
         except PackageNotFoundError:
             continue  # the tables name what was skipped

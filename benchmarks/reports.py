@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.machine import is_compiled
 from benchmarks.results import Chart, Ratio, Results, Section
 from benchmarks.tables import AIM_TEXTS, aims, markdown, piped
 
@@ -47,10 +48,14 @@ def write(results: Results, folder: Path = PAGE.parent) -> None:
 
 
 def write_beside(results: Results, folder: Path = PAGE.parent) -> Path:
-    """Write the page alone, named by this Python: ``results-cpython-3.13.md``."""
+    """Write the page alone, named by what ran: ``results-cpython-3.13.md``.
+
+    A compiled jwtgate is told apart: ``results-cpython-3.13-compiled.md``.
+    """
     name = platform.python_implementation().lower()
     version = ".".join(platform.python_version_tuple()[:2])
-    file = folder / f"results-{name}-{version}.md"
+    how = "-compiled" if is_compiled() else ""
+    file = folder / f"results-{name}-{version}{how}.md"
     file.write_text(page(results), encoding="utf-8")
     return file
 

@@ -5,9 +5,11 @@ A whole run writes ``results.md`` and ``results.json``, and draws the charts; wi
 One that is quick, or of some benchmarks only, writes nothing.
 """
 
+import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from importlib import import_module
+from signal import SIGTERM, signal
 from typing import Final
 
 from benchmarks.charts import draw_all
@@ -59,4 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
+    # So that the servers that it started end with a run that is ended.
+    signal(SIGTERM, lambda *_: sys.exit(128 + SIGTERM))
     main()

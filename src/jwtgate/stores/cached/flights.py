@@ -227,8 +227,7 @@ class Flights:
             if following is not None:
                 del self._queue[following]
                 self._give_turn(following)
-        # Before those who wait go on: the log has a failure ahead of its refusals.
-        if tell and error is not None:
+        if tell and error is not None:  # the log has it ahead of its refusals
             log_failure(_FAILS, error)
         elif tell:
             # As a warning, so that whoever sees the error sees the end of it.

@@ -145,6 +145,15 @@ def test_a_document_may_come_in_chunks() -> None:
         assert "more than 7 octets" in refusal(there.url + KEYS, max_octets=7)
 
 
+@pytest.mark.parametrize("octets", [b"-1\r\n", b"0\r\n"], ids=["chunk", "trailers"])
+def test_a_flood_around_chunks_has_a_bound_too(octets: bytes) -> None:
+    """A chunk of the length -1 would be read to the end of the connection."""
+    chunked = HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + octets
+    with provider() as there:
+        there.answers[KEYS] = raw(chunked + b"a: b\r\n" * (1 << 19))
+        assert refusal(there.url + KEYS) == "the answer has too many octets"
+
+
 def test_decompression_bomb_nothing_is_unpacked() -> None:
     """What comes packed is no JSON."""
     packed = HEAD + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"

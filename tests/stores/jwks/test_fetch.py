@@ -103,6 +103,24 @@ def test_max_age_is_read(header: str, seconds: float | None) -> None:
         assert fetch(there.url + KEYS).max_age == seconds
 
 
+def test_an_address_of_ipv6_is_a_host() -> None:
+    """In brackets, once: servers answer 400 to any other."""
+    said: list[bytes] = []
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listening:
+
+        def serve() -> None:
+            with listening.accept()[0] as connection:
+                said.append(connection.recv(9999))
+                connection.sendall(HEAD + b"\r\n{}")
+
+        thread = Thread(target=serve)
+        thread.start()
+        where = f"[::1]:{listening.getsockname()[1]}"
+        assert fetch(f"http://{where}/").octets == b"{}"
+        thread.join()
+    assert f"\r\nHost: {where}\r\n".encode() in said[0]
+
+
 # What it takes
 
 

@@ -153,6 +153,7 @@ class Fetcher:
         if late := _late(leash):
             raise StoreError(late)
         host, port = _origin(where)[1:]
+        host = host.strip("[]")  # an IPv6 address gets its brackets where it is named
         connection: _Plain
         if where.scheme == "https":
             connection = _Secured(

@@ -227,6 +227,35 @@ def test_who_asks_at_the_same_time_waits_for_one_answer() -> None:
     assert slow.asked == ["jack"]
 
 
+class Behind(Slow):
+    """Gives what was there when it was asked."""
+
+    def fetch(self, path: str) -> Any:
+        """Look, then wait."""
+        found = self.kept[path]
+        super().fetch(path)
+        return found
+
+
+def test_what_is_refreshed_by_hand_is_what_is_there_now() -> None:
+    """Who was asking already may have what was there before."""
+    behind = Behind(jack={"key": "one"})
+    kept = Kept(behind)
+    behind.may_go_on.set()
+    kept.get()
+    behind.may_go_on.clear()
+    behind.began.clear()
+    with ThreadPoolExecutor(2) as threads:
+        early = threads.submit(kept.after, 60)
+        assert behind.began.wait(10)
+        behind.kept["jack"] = {"key": "two"}
+        late = threads.submit(kept.documents.refresh, everything=True)
+        behind.may_go_on.set()
+        early.result(10)
+        late.result(10)
+    assert kept.get() == "two"
+
+
 class Interrupted(Manager):
     """Is interrupted while it is asked."""
 

@@ -1,7 +1,10 @@
+import json
 import logging
 import sys
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -183,6 +186,99 @@ def test_a_server_that_says_nothing(silent: str, vaults: list[Vault]) -> None:
     with pytest.raises(OSError, match="timed out") as caught:
         vault.fetch("jack")
     assert not isinstance(caught.value, PermissionError)
+
+
+class Stub(HTTPServer):
+    """A Vault that says what a test tells it to; ``asked`` is what it was asked for."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.secret: Any = {"data": {"data": {"key": "x"}}}
+        self.asked: list[str] = []
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def answer(self, path: str) -> tuple[int, Any]:
+        """Give a status and what is said."""
+        self.asked.append(path)
+        lasts = {"ttl": 3600, "lease_duration": 3600, "renewable": True}
+        if self.down:
+            return 503, {"errors": ["Vault is sealed"]}
+        if path.startswith("/v1/auth/token/"):
+            return 200, {"data": lasts, "auth": lasts}
+        return 200, self.secret
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Stub
+
+    def do_GET(self) -> None:
+        """Answer."""
+        status, said = self.server.answer(self.path)
+        octets = json.dumps(said).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(octets)))
+        self.end_headers()
+        self.wfile.write(octets)
+
+    def do_POST(self) -> None:
+        """Answer."""
+        self.do_GET()
+
+    def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - its name there
+        """Keep quiet."""
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    """Run one."""
+    with Stub() as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_a_token_taken_in_an_outage_is_renewed(stub: Stub, vaults: list[Vault]) -> None:
+    """It is asked again how long it lasts, and not taken for one without an end."""
+    clock = Clock()
+    vault = Vault(stub.url, token="t", clock=clock)
+    vaults.append(vault)
+    stub.down = True
+    with pytest.raises(Exception, match="sealed") as caught:
+        vault.fetch("jack")
+    assert not isinstance(caught.value, LookupError | PermissionError)
+    stub.down = False
+    vault.fetch("jack")
+    clock.now += 1801
+    assert vault.fetch("jack") == {"key": "x"}
+    assert stub.asked.count("/v1/auth/token/renew-self") == 1
+
+
+@pytest.mark.parametrize("said", [{"state": "busy"}, {"data": {}}, {"data": None}, []])
+def test_what_is_no_answer_of_vault_s_is_an_outage(
+    said: object, stub: Stub, vaults: list[Vault]
+) -> None:
+    """As of a proxy in front of it: no secret is gone for that."""
+    stub.secret = said
+    vault = Vault(stub.url, token="t")
+    vaults.append(vault)
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever is no refusal
+        vault.fetch("jack")
+    assert not isinstance(caught.value, LookupError | PermissionError)
+
+
+def test_a_token_that_is_not_there_is_an_outage() -> None:
+    """The secret may be."""
+    missing: dict[str, str] = {}
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever is no refusal
+        Vault("https://vault.example", token=lambda: missing["TOKEN"]).fetch("jack")
+    assert not isinstance(caught.value, LookupError)
 
 
 def test_a_seal_a_death_and_a_restart(caplog: pytest.LogCaptureFixture) -> None:

@@ -108,7 +108,9 @@ class Documents:
                 if everything or kept.due_at <= now
             )
         for _, key in due:
-            self._ask(key)
+            # Who was asking already may have what was there before.
+            if not self._ask(key) and everything:
+                self._ask(key)
         self._settle(tuple(self._kept))
 
     def _fix(self, key: Key) -> None:
@@ -119,15 +121,15 @@ class Documents:
             )
         self._fixed.add(key)
 
-    def _ask(self, key: Key) -> None:
-        """Ask a manager, or wait for who is asking already."""
+    def _ask(self, key: Key) -> bool:
+        """Ask a manager, or wait for who is asking already; tell which it was."""
         here = self._here.get()
         mine = Event()
         with here.lock:
             asking = here.asking.setdefault(key, mine)
         if asking is not mine:
             asking.wait()
-            return
+            return False
         try:
             self._settle([key])
             self._put(key, self._look(key, self._kept.get(key, Kept())))
@@ -135,6 +137,7 @@ class Documents:
             with here.lock:
                 del here.asking[key]
             mine.set()
+        return True
 
     def _look(self, key: Key, before: Kept) -> Kept:
         """Ask a manager for a document, unless it is left alone."""

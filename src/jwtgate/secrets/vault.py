@@ -88,9 +88,15 @@ class Vault:
         self._verify = True if ca_cert is None else ca_cert
         self._timeout = timeout
         errors = self._errors.VaultError
+        self._refusals = (
+            self._errors.Forbidden,
+            self._errors.InvalidRequest,
+            self._errors.Unauthorized,
+        )
         login: Login
         if token is not None:
-            login = ByToken(self._connect, given(token), errors)
+            refusals = (*self._refusals, self._errors.InvalidPath)
+            login = ByToken(self._connect, given(token), refusals)
         else:
             second = None if secret_id is None else given(secret_id)
             login = ByAppRole(self._connect, approle, str(role_id), second)
@@ -103,12 +109,11 @@ class Vault:
             return self._read(name)
         except self._errors.InvalidPath:
             why: Exception = LookupError("no such secret")
-        except (
-            self._errors.Forbidden,
-            self._errors.InvalidRequest,
-            self._errors.Unauthorized,
-        ):
+        except self._refusals:
             why = PermissionError("the secret may not be read")
+        except LookupError:
+            # Of what gives the token, or an answer that lacks what Vault's have.
+            why = self._errors.UnexpectedError("no answer of Vault's")
         raise why
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ class ByToken:
     Args:
         connect: Makes a client with a token.
         token: Gives the token; another one, when it was changed.
-        errors: What Vault's refusals raise.
+        refusals: What is raised by a Vault that answers and refuses.
     """
 
     makes_tokens = False
@@ -28,18 +28,18 @@ class ByToken:
         self,
         connect: Callable[[str], Any],
         token: Callable[[], str],
-        errors: type[Exception],
+        refusals: type[Exception] | tuple[type[Exception], ...],
     ) -> None:
         self._connect = connect
         self._token = token
-        self._errors = errors
+        self._refusals = refusals
 
     def take(self) -> Token:
         """Take the token, and ask how long it lasts."""
         client = self._connect(self._token())
         try:
             data = client.auth.token.lookup_self()["data"]
-        except self._errors:  # it may not ask, and may read all the same
+        except self._refusals:  # it may not ask, and may read all the same
             return Token(client, inf, is_renewable=False)
         return Token(client, data["ttl"] or inf, is_renewable=bool(data["renewable"]))
 

@@ -103,6 +103,24 @@ def test_max_age_is_read(header: str, seconds: float | None) -> None:
         assert fetch(there.url + KEYS).max_age == seconds
 
 
+def test_an_address_of_ipv6_is_a_host() -> None:
+    """In brackets, once: servers answer 400 to any other."""
+    said: list[bytes] = []
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listening:
+
+        def serve() -> None:
+            with listening.accept()[0] as connection:
+                said.append(connection.recv(9999))
+                connection.sendall(HEAD + b"\r\n{}")
+
+        thread = Thread(target=serve)
+        thread.start()
+        where = f"[::1]:{listening.getsockname()[1]}"
+        assert fetch(f"http://{where}/").octets == b"{}"
+        thread.join()
+    assert f"\r\nHost: {where}\r\n".encode() in said[0]
+
+
 # What it takes
 
 
@@ -143,6 +161,15 @@ def test_a_document_may_come_in_chunks() -> None:
         there.answers[KEYS] = raw(chunked + b"0\r\n\r\n")
         assert fetch(there.url + KEYS).octets == b"{      }"
         assert "more than 7 octets" in refusal(there.url + KEYS, max_octets=7)
+
+
+@pytest.mark.parametrize("octets", [b"-1\r\n", b"0\r\n"], ids=["chunk", "trailers"])
+def test_a_flood_around_chunks_has_a_bound_too(octets: bytes) -> None:
+    """A chunk of the length -1 would be read to the end of the connection."""
+    chunked = HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + octets
+    with provider() as there:
+        there.answers[KEYS] = raw(chunked + b"a: b\r\n" * (1 << 19))
+        assert refusal(there.url + KEYS) == "the answer has too many octets"
 
 
 def test_decompression_bomb_nothing_is_unpacked() -> None:

@@ -98,8 +98,26 @@ def test_a_request_that_is_cancelled_does_not_cancel_the_flight() -> None:
     assert not one.is_overdue
 
 
-def test_a_loop_may_end_before_the_flight_does() -> None:
-    """It lands all the same."""
+def test_a_request_that_is_cancelled_as_it_lands_is_cancelled() -> None:
+    """Though there is nothing to wait for any more."""
+    one = flight()
+
+    async def cancelled() -> None:
+        waiter = asyncio.ensure_future(one.await_landing())
+        await asyncio.sleep(0)
+        one.land()
+        await asyncio.sleep(0)
+        waiter.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiter
+
+    asyncio.run(cancelled())
+
+
+def test_a_loop_may_end_before_the_flight_does(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It lands all the same, and tells nobody who is gone."""
     one = flight()
 
     async def leave() -> None:
@@ -111,3 +129,4 @@ def test_a_loop_may_end_before_the_flight_does() -> None:
     one.land()
     one.wait()
     assert not one.is_overdue
+    assert caplog.records == []

@@ -184,13 +184,25 @@ def test_a_key_that_was_taken_back_while_nobody_came_is_gone() -> None:
     assert one.kids("a") == ["b"]  # one that cannot match
 
 
+def test_a_key_that_was_taken_back_after_an_outage_is_gone() -> None:
+    """The fetch of before failed, and nobody came since."""
+    one = Subject(A, DOWN, B)
+    one.find()
+    one.clock.pass_by(300)
+    assert one.kids("a") == ["a"]
+    one.settled()
+    one.clock.pass_by(330)
+    one.wait(one.need("a").flight)
+    assert one.kids("a") == ["b"]  # one that cannot match
+
+
 def test_keys_that_nobody_asked_for_are_used_if_they_cannot_be_fetched() -> None:
     """One look-up waits, the others do not."""
     one = Subject(A, DOWN)
     one.find()
     one.clock.pass_by(330)
     assert one.kids() == ["a"]
-    one.clock.pass_by(330)
+    one.clock.pass_by(329)
     one.source.let.clear()
     assert one.refresher.need("a") is None
     assert one.kids() == ["a"]

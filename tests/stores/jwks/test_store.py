@@ -18,6 +18,7 @@ from tests.stores.jwks.provider import (
     Provider,
     configuration,
     document,
+    is_idle,
     jwk,
     provider,
     raw,
@@ -328,6 +329,29 @@ def test_it_may_be_warmed_up(there: Provider) -> None:
     assert there.asked == [CONFIGURATION, KEYS]
 
 
+def test_keys_refreshed_by_hand_are_those_of_now(there: Provider) -> None:
+    """A fetch that was under way may have what was there before."""
+    store, let = store_of(there), threading.Event()
+    before = says(document(A, B))
+
+    def answer(handler: Any) -> None:
+        there.publish(A)
+        let.wait(10)
+        before(handler)
+
+    there.answers[KEYS] = answer
+    early, late = (threading.Thread(target=store.refresh) for _ in range(2))
+    early.start()
+    until(lambda: KEYS in there.asked)
+    late.start()
+    let.set()
+    late.join()
+    early.join()
+    (found,) = store.find(there.url, "b")
+    assert isinstance(found, Credential)
+    assert found.kid == "a"  # one that cannot match
+
+
 def test_what_fails_at_the_start_says_why() -> None:
     """In words for an operator."""
     store = JWKSStore(issuer="id", audience=["api"], file="/nowhere/keys.json")
@@ -347,6 +371,22 @@ def test_a_closed_store_fetches_nothing(there: Provider) -> None:
     with pytest.raises(StoreError, match="closed"):
         store.find(there.url, "a")
     assert there.asked.count(KEYS) == 1
+
+
+def test_a_fetch_that_closing_cuts_is_no_outage(
+    there: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody has to be woken for it."""
+    store = store_of(there)
+    there.stall()
+    waiting = threading.Thread(target=pytest.raises, args=(StoreError, store.refresh))
+    waiting.start()
+    until(lambda: KEYS in there.asked)
+    caplog.clear()
+    store.close()
+    waiting.join()
+    until(is_idle)
+    assert caplog.records == []
 
 
 def test_it_shows_whose_keys_it_has() -> None:

@@ -14,6 +14,7 @@ from urllib3.util import Url, parse_url
 
 from jwtgate.errors import ConfigurationError, StoreError
 from jwtgate.stores.jwks.leash import Leash
+from jwtgate.stores.jwks.measured import measured
 from jwtgate.stores.jwks.source import Fetched
 
 __all__ = ["Fetcher"]
@@ -78,6 +79,7 @@ class Fetcher:
             )
         self._context: Final = context
         self._max_octets: Final = max_octets
+        self._answer: Final = measured(max_octets)
         self._allow_http: Final = allow_http
 
     def locate(self, url: str) -> Url:
@@ -151,6 +153,7 @@ class Fetcher:
         if late := _late(leash):
             raise StoreError(late)
         host, port = _origin(where)[1:]
+        host = host.strip("[]")  # an IPv6 address gets its brackets where it is named
         connection: _Plain
         if where.scheme == "https":
             connection = _Secured(
@@ -159,6 +162,7 @@ class Fetcher:
         else:
             connection = _Plain(host, port, timeout=leash.left)
         connection.leash = leash
+        connection.response_class = self._answer
         return connection
 
     def _read(self, response: HTTPResponse) -> Fetched | _Redirect:

@@ -52,6 +52,6 @@ class Flight:
 
     async def await_landing(self, seconds: float = inf) -> None:
         """Wait like ``wait``, letting others run."""
-        with suppress(TimeoutError):
-            landing = asyncio.wrap_future(self._landed)
-            await asyncio.wait_for(landing, min(seconds, self.leash.left))
+        landing = asyncio.wrap_future(self._landed)
+        # Not wait_for: that of Python 3.11 forgets a cancellation as it lands.
+        await asyncio.wait([landing], timeout=min(seconds, self.leash.left))

@@ -44,9 +44,12 @@ class Known:
     def is_neglected(self, now: float) -> bool:
         """Whether a fetch is overdue because no token came for so long.
 
-        Not because one failed: then there is nothing better to wait for.
+        Not because one failed: then there is nothing better to wait for, until that is
+        as long ago as a fetch of fresh keys may be.
         """
-        return self.failure is None and now >= self.due + self.limits.cooldown
+        if self.failure is not None:
+            return now >= self.again + self.limits.refresh_every
+        return now >= self.due + self.limits.cooldown
 
     def refreshed(
         self,

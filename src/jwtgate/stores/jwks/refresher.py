@@ -111,6 +111,10 @@ class Refresher:
         why = f"a kid is not among the keys of before, and {unavailable}"
         return *keys.without_kid, UnusableCredential(key=self._issuer, why=why)
 
+    def under_way(self) -> Flight | None:
+        """Tell what is under way, if anything; it may have begun long ago."""
+        return self._process().flight
+
     def force(self) -> Flight | None:
         """Fetch the keys, however short ago they were; None if it is closed."""
         return self._start(inf)
@@ -133,7 +137,7 @@ class Refresher:
     def close(self) -> None:
         """Fetch nothing any more, and cut what is under way."""
         self._is_closed = True
-        flight = self._process().flight
+        flight = self.under_way()
         if flight is not None:
             flight.leash.cut()
 
@@ -205,6 +209,8 @@ class Refresher:
         self._report(old, known)
 
     def _report(self, old: Known, new: Known) -> None:
+        if self._is_closed:
+            return  # it was cut, and is no outage
         if new.failure != old.failure:
             # Once, and not at each attempt until it is mended.
             if new.failure is not None:

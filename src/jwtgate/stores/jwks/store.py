@@ -166,13 +166,17 @@ class JWKSStore:
     def refresh(self) -> None:
         """Fetch the keys now, as before the first request.
 
+        A fetch that is under way is waited for first: it may have what was published
+        before.
+
         Raises:
             StoreError: They cannot be had; says why. Keys of before stay in use.
         """
-        flight = self._refresher.force()
-        if flight is not None:
-            flight.wait()
-            self._refresher.settle(flight)
+        for begun in (self._refresher.under_way, self._refresher.force):
+            flight = begun()
+            if flight is not None:
+                flight.wait()
+                self._refresher.settle(flight)
         self._refresher.require()
 
     def close(self) -> None:

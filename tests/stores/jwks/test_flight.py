@@ -130,3 +130,13 @@ def test_a_loop_may_end_before_the_flight_does(
     one.wait()
     assert not one.is_overdue
     assert caplog.records == []
+
+
+def test_a_loop_may_end_before_the_flight_that_took_too_long_for_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Who waited has gone on without it."""
+    one = flight()
+    asyncio.run(one.await_landing(0.001))
+    one.land()
+    assert caplog.records == []

@@ -54,4 +54,7 @@ class Flight:
         """Wait like ``wait``, letting others run."""
         landing = asyncio.wrap_future(self._landed)
         # Not wait_for: that of Python 3.11 forgets a cancellation as it lands.
-        await asyncio.wait([landing], timeout=min(seconds, self.leash.left))
+        try:
+            await asyncio.wait([landing], timeout=min(seconds, self.leash.left))
+        finally:
+            landing.cancel()  # this loop may end before the flight does

@@ -52,7 +52,7 @@ def measured(max_octets: int) -> type[HTTPResponse]:
 
     Reading by parts bounds a document, and not what is around it: a chunk of the
     length -1 is read to the end of the connection, and so is, before urllib3 2.8, a
-    length that never ends (CVE-2026-97689).
+    length that never ends.
 
     Args:
         max_octets: Of a document; all of its answer may have ``MAX_FRAMING`` more.

@@ -4,6 +4,7 @@ import doctest
 import re
 from collections import deque
 from pathlib import Path
+from pkgutil import resolve_name
 from types import ModuleType
 from typing import Any
 
@@ -22,6 +23,9 @@ INCLUDED = re.compile(
     r"^<!-- (examples/\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
 SOURCE = re.compile(r"`(src/jwtgate/[\w/]+\.py)`")
+# Classes, and what is called: not the names of metrics and checks.
+NAME = re.compile(r"`(jwtgate(?:\.\w+)*\.(?:[A-Z][a-z]\w+|\w+(?=\()))")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
 def run(kind: str, code: str, names: dict[str, Any], page: str) -> int:
@@ -55,6 +59,25 @@ def test_links_of_a_page_lead_somewhere(page: Path) -> None:
     """A link to a file of ours finds it."""
     targets = [each for each in LINK.findall(page.read_text()) if "://" not in each]
     assert [each for each in targets if not (page.parent / each).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_links_to_a_heading_find_it(page: Path) -> None:
+    """By what a heading becomes: small letters, digits and dashes."""
+    lost = []
+    for target, heading in re.findall(r"\]\(([^)#\s:]*)#([^)]+)\)", page.read_text()):
+        text = (page.parent / target if target else page).read_text()
+        names = (re.sub(r"[^\w -]", "", each).lower() for each in HEADING.findall(text))
+        if heading not in {each.replace(" ", "-") for each in names}:
+            lost.append(f"{target}#{heading}")
+    assert lost == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
+def test_names_of_ours_in_a_page_can_be_imported(page: Path) -> None:
+    """From where the page says that they are."""
+    for name in NAME.findall(page.read_text()):
+        assert resolve_name(name) is not None
 
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)

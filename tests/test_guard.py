@@ -135,10 +135,11 @@ def guarded(store: CredentialStore, policy: Policy | None = None) -> Gate:
 # Making one
 
 
-def test_a_gate_wants_a_store() -> None:
-    """What has no find and no afind is refused when the gate is made."""
-    with pytest.raises(ConfigurationError, match="find"):
-        Gate({KEY: SECRET})  # type: ignore[arg-type]
+@pytest.mark.parametrize("store", [{KEY: SECRET}, "sqlite:///credentials.db"])
+def test_a_gate_wants_a_store(store: Any) -> None:
+    """What finds no credentials is refused when the gate is made, a URL too."""
+    with pytest.raises(ConfigurationError, match="a store needs a method find"):
+        Gate(store)
 
 
 def test_a_gate_wants_a_policy() -> None:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from jwtgate import AsyncCredentialStore, CredentialStore, in_thread
-from jwtgate.store import AsyncConsumerStore, ConsumerStore
+from jwtgate.store import AsyncConsumerStore, ConsumerStore, is_store
 from tests.kit import ListStore, make_store
 
 
@@ -46,3 +46,15 @@ def test_a_store_of_one_method_type_checks() -> None:
     """The annotation is the test: the type checker runs over it."""
     store: CredentialStore = ListStore()
     assert store.find("nobody") == []
+
+
+@pytest.mark.parametrize("store", [ListStore(), AsyncStore(), make_store()])
+def test_what_has_one_of_both_methods_is_a_store(store: object) -> None:
+    """Whatever its class."""
+    assert is_store(store)
+
+
+@pytest.mark.parametrize("other", ["a URL", b"octets", bytearray(), {}, None])
+def test_what_finds_other_things_is_none(other: object) -> None:
+    """A text has a method ``find``, too."""
+    assert not is_store(other)

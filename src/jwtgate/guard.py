@@ -29,7 +29,7 @@ from jwtgate.refusals import Refusals
 from jwtgate.requirement import Requirement
 from jwtgate.revocation import Revocation
 from jwtgate.rules import is_exempt, make_collector
-from jwtgate.store import AsyncCredentialStore, CredentialStore
+from jwtgate.store import is_store
 from jwtgate.upstream import anonymous_headers
 
 __all__ = ["Guard"]
@@ -70,7 +70,7 @@ class Guard:
         revocation: Revocation | None = None,
         memos: Memos | None = None,
     ) -> None:
-        if not isinstance(store, CredentialStore | AsyncCredentialStore):
+        if not is_store(store):
             raise ConfigurationError(
                 "a store needs a method find(key, kid=None), or 'async def "
                 "afind(key, kid=None)'"

@@ -12,6 +12,7 @@ __all__ = [
     "ConsumerStore",
     "CredentialStore",
     "Found",
+    "is_store",
 ]
 
 Found: TypeAlias = Sequence[Credential | UnusableCredential]
@@ -68,3 +69,12 @@ class AsyncConsumerStore(Protocol):
     async def afind_consumer(self, name: str) -> Consumer | None:
         """Find a consumer by id, else by username."""
         ...
+
+
+def is_store(value: object) -> bool:
+    """Tell whether something finds credentials, in one way or the other.
+
+    A text has a ``find`` that finds other texts: a URL is no store.
+    """
+    finds = isinstance(value, CredentialStore | AsyncCredentialStore)
+    return finds and not isinstance(value, str | bytes | bytearray)

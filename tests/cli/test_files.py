@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from jwtgate.cli.errors import Refused, UsageError
-from jwtgate.cli.files import PUBLIC, NewFile, create, read_text, reserved
+from jwtgate.cli.files import (
+    PUBLIC,
+    NewFile,
+    create,
+    make_folder,
+    read_text,
+    reserved,
+)
 
 
 def mode_of(path: Path) -> int:
@@ -152,3 +159,19 @@ def test_files_are_made_below_the_umask(target: Path) -> None:
     finally:
         os.umask(before)
     assert mode_of(target) == 0o600
+
+
+def test_a_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
+    """One that is there is left as it is."""
+    for _ in range(2):
+        make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+
+
+def test_a_folder_that_cannot_be_made_is_refused(target: Path) -> None:
+    """By the name that was given."""
+    target.write_text("a file")
+    with pytest.raises(Refused, match="key cannot be made: File exists"):
+        make_folder(target)
+    with pytest.raises(UsageError, match="NUL"):
+        make_folder(target.with_name("a\0b"))

@@ -1,9 +1,11 @@
 import stat
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from jwtgate import load
+from jwtgate.asgi import JWTGateMiddleware
 from tests.cli.running import CLI
 
 
@@ -19,6 +21,7 @@ def test_a_file_is_written_that_works(cli: CLI, tmp_path: Path) -> None:
         "  jwtgate token jack --config jwtgate.toml\n"
         "  jwtgate doctor jwtgate.toml\n"
         "and in the app:\n"
+        "  import jwtgate\n"
         "  from jwtgate.asgi import JWTGateMiddleware  # or jwtgate.wsgi\n"
         "  app = JWTGateMiddleware(app, jwtgate.load('jwtgate.toml', watch=True))\n"
     )
@@ -49,6 +52,28 @@ def test_files_go_into_a_folder(cli: CLI, tmp_path: Path) -> None:
     ran = cli("init", "a shop")
     assert "  jwtgate token jack --config 'a shop/jwtgate.toml'\n" in ran.out
     assert load("a shop/jwtgate.toml", environ={}).policy.realm == "app"
+
+
+def test_what_to_put_into_the_app_works(cli: CLI) -> None:
+    """The lines that are printed wrap one, with all that they import."""
+    lines = cli("init").out.partition("and in the app:\n")[2]
+    names: dict[str, object] = {"app": object()}
+    exec(dedent(lines), names)  # noqa: S102 - our own lines
+    assert isinstance(names["app"], JWTGateMiddleware)
+
+
+def test_a_folder_is_made(cli: CLI, tmp_path: Path) -> None:
+    """As the example in --help has it, with those above it."""
+    assert cli("init", "shops/shop").code == 0
+    assert load(tmp_path / "shops/shop/jwtgate.toml", environ={}).policy.realm == "app"
+
+
+def test_a_folder_that_cannot_be_made_is_told(cli: CLI, tmp_path: Path) -> None:
+    """By its name, and nothing is written."""
+    (tmp_path / "shop").write_text("a file")
+    ran = cli("init", "shop")
+    assert (ran.code, ran.err) == (1, "jwtgate: shop cannot be made: File exists\n")
+    assert [each.name for each in tmp_path.iterdir()] == ["shop"]
 
 
 @pytest.mark.parametrize("there", ["jwtgate.toml", "jack.secret"])

@@ -168,9 +168,10 @@ def test_one_that_is_asynchronous_keeps_the_chain_there() -> None:
     [
         ((), "at least one store"),
         ((ListStore(), 5), "a int is no store"),
+        ((ListStore(), "redis://localhost"), "a str is no store"),
         ((AsyncStore(), Blocking()), "no method find.*in_thread"),
     ],
-    ids=["none", "no store", "no world for both"],
+    ids=["none", "no store", "a URL", "no world for both"],
 )
 def test_what_cannot_work_is_told_at_once(stores: Any, problem: str) -> None:
     """Not at the first request."""

@@ -10,7 +10,15 @@ from typing import Final, final
 
 from jwtgate.cli.errors import Refused, UsageError
 
-__all__ = ["PRIVATE", "PUBLIC", "NewFile", "create", "read_text", "reserved"]
+__all__ = [
+    "PRIVATE",
+    "PUBLIC",
+    "NewFile",
+    "create",
+    "make_folder",
+    "read_text",
+    "reserved",
+]
 
 PRIVATE: Final = 0o600
 """For the owner alone."""
@@ -56,6 +64,21 @@ def create(files: Sequence[NewFile]) -> None:
         for path in made:
             path.unlink(missing_ok=True)
         raise
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, where there are none.
+
+    Raises:
+        Refused: It cannot be made.
+        UsageError: Its name cannot be one.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"{path} cannot be made: {error.strerror}") from None
+    except ValueError:
+        raise UsageError("a name of a folder has a NUL") from None
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from jwtgate.cli.errors import OK, UsageError
-from jwtgate.cli.files import PUBLIC, NewFile, create
+from jwtgate.cli.files import PUBLIC, NewFile, create, make_folder
 from jwtgate.cli.terminal import Terminal
 from jwtgate.configs import load
 from jwtgate.consumer import Consumer
@@ -63,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         nargs="?",
         default=".",
-        help="where the files go; here if left out",
+        help="where the files go, made if there is none; here if left out",
     )
     parser.add_argument(
         "--consumer",
@@ -103,6 +103,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         reference=_quoted(reference),
     )
     file = NewFile(folder / _NAME, text, PUBLIC)
+    make_folder(folder)
     create([file, kept])
     load(file.path, environ={variable: secret})
     _tell(file.path, kept.path, consumer, terminal, in_shell=arguments.kept_in == "env")
@@ -124,6 +125,7 @@ def _tell(
     terminal.line(f"  jwtgate token {name} --config {config}")
     terminal.line(f"  jwtgate doctor {config}")
     terminal.line("and in the app:")
+    terminal.line("  import jwtgate")
     terminal.line("  from jwtgate.asgi import JWTGateMiddleware  # or jwtgate.wsgi")
     terminal.line(
         f"  app = JWTGateMiddleware(app, jwtgate.load({str(file)!r}, watch=True))"

@@ -8,8 +8,11 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from typing import final
 
-from sqlalchemy import URL, Engine
-from sqlalchemy.ext.asyncio import AsyncEngine
+try:
+    from sqlalchemy import URL, Engine
+    from sqlalchemy.ext.asyncio import AsyncEngine
+except ModuleNotFoundError as error:
+    raise ImportError(f"{error}; pip install 'jwtgate[sql]'") from None
 
 from jwtgate.denylist import KINDS, Denials, Subject, check_by
 from jwtgate.denylists.entries import MARGIN, new_entry

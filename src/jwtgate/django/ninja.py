@@ -6,10 +6,14 @@ from functools import partial
 from typing import Unpack, final
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
-from ninja.errors import HttpError
-from ninja.security.base import SecuritySchema
-from ninja.security.http import HttpAuthBase
+
+try:
+    from ninja import NinjaAPI
+    from ninja.errors import HttpError
+    from ninja.security.base import SecuritySchema
+    from ninja.security.http import HttpAuthBase
+except ModuleNotFoundError as error:
+    raise ImportError(f"{error}; pip install 'jwtgate[ninja]'") from None
 
 from jwtgate.django import conf
 from jwtgate.django.deciding import adecide, decide

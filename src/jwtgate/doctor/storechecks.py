@@ -32,7 +32,8 @@ UNSEEN = Rule(
     "info",
     "the credentials of a store cannot be listed",
     "Their secrets, keys and lifetimes were not looked at.",
-    "Give the doctor the store behind a cache, or a synchronous one of its data.",
+    "Give the doctor the store behind a cache, or a synchronous one of its data; a "
+    "DjangoStore and a JWKSStore have no list.",
 )
 
 RULES = (TTL, STALE, UNSEEN)

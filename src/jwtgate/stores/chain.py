@@ -7,13 +7,7 @@ from typing import Any, Protocol, final
 from jwtgate.backend import AnyStore, async_backend, backend
 from jwtgate.consumer import Consumer
 from jwtgate.errors import ConfigurationError
-from jwtgate.store import (
-    AsyncConsumerStore,
-    AsyncCredentialStore,
-    ConsumerStore,
-    CredentialStore,
-    Found,
-)
+from jwtgate.store import AsyncConsumerStore, ConsumerStore, Found, is_store
 
 __all__ = ["ChainStore"]
 
@@ -68,7 +62,7 @@ class ChainStore:
         if not stores:
             raise ConfigurationError("a chain needs at least one store")
         for store in stores:
-            if not isinstance(store, CredentialStore | AsyncCredentialStore):
+            if not is_store(store):
                 raise ConfigurationError(
                     f"a {type(store).__name__} is no store: it needs a method "
                     "find(key, kid=None), or 'async def afind(key, kid=None)'"

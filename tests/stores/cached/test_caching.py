@@ -191,6 +191,13 @@ def jwks() -> JWKSStore:
 
 
 @pytest.mark.parametrize("make", [CachedStore, AsyncCachedStore])
+def test_a_url_is_no_store(make: Any) -> None:
+    """Though it has a method ``find``."""
+    with pytest.raises(ConfigurationError, match="a str is no store"):
+        make("postgresql+psycopg://localhost/shop")
+
+
+@pytest.mark.parametrize("make", [CachedStore, AsyncCachedStore])
 @pytest.mark.parametrize(
     "answering",
     [

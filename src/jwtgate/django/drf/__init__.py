@@ -2,11 +2,14 @@
 
 from importlib.util import find_spec
 
-from jwtgate.django.drf.authentication import GateAuthentication
-from jwtgate.django.drf.gateuser import GateUser
-from jwtgate.django.drf.handler import exception_handler
-from jwtgate.django.drf.permissions import IsAdmitted, requires
-from jwtgate.django.drf.refused import Refused
+try:
+    from jwtgate.django.drf.authentication import GateAuthentication
+    from jwtgate.django.drf.gateuser import GateUser
+    from jwtgate.django.drf.handler import exception_handler
+    from jwtgate.django.drf.permissions import IsAdmitted, requires
+    from jwtgate.django.drf.refused import Refused
+except ModuleNotFoundError as error:
+    raise ImportError(f"{error}; pip install 'jwtgate[drf]'") from None
 
 __all__ = [
     "GateAuthentication",

@@ -7,6 +7,7 @@ from typing import Any, NoReturn, TypeAlias, final
 from jwtgate.consumer import Consumer
 from jwtgate.credential import Credential, UnusableCredential
 from jwtgate.errors import ConfigurationError
+from jwtgate.store import is_store
 from jwtgate.stores.cached.flight import Flight
 from jwtgate.stores.cached.flights import Flights
 from jwtgate.stores.cached.forks import renew_after_fork
@@ -21,11 +22,16 @@ Row: TypeAlias = Credential | UnusableCredential
 
 
 def check_cacheable(store: object) -> None:
-    """See that what a store finds depends on nothing but the key.
+    """See that it is a store, and that what it finds depends on nothing but the key.
 
     Raises:
-        ConfigurationError: It says ``answers_by_kid = True``.
+        ConfigurationError: It is none, or says ``answers_by_kid = True``.
     """
+    if not is_store(store):
+        raise ConfigurationError(
+            f"a {type(store).__name__} is no store: it needs a method find(key, "
+            "kid=None), or 'async def afind(key, kid=None)'"
+        )
     if getattr(store, "answers_by_kid", False):
         raise ConfigurationError(
             "a store whose answers depend on the kid, as those of a JWKSStore and of "

@@ -208,10 +208,12 @@ SEQUENCES = [
     "value", ["exp", b"exp", None, 5, [""], [5], [["exp"]]], ids=repr
 )
 def test_a_sequence_of_texts_is_one(field: str, value: object) -> None:
-    """One text would be read as its characters."""
+    """One text would be read as its characters; nothing else is said of it."""
     wrong: dict[str, Any] = {field: value}
-    with pytest.raises(ConfigurationError, match=f"{field} must be a sequence"):
+    with pytest.raises(ConfigurationError) as caught:
         Policy(**wrong)
+    problem = f"{field} must be a sequence of texts, none empty"
+    assert caught.value.problems == (problem,)
 
 
 @pytest.mark.parametrize("make", [Policy.kong, Policy.apisix], ids=["kong", "apisix"])

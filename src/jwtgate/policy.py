@@ -1,9 +1,9 @@
 """Policy: what a user may choose, checked when it is built."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Literal, Self, Unpack, final
+from typing import Any, Literal, Self, Unpack, final
 
 from jwtgate.access import Access, as_access
 from jwtgate.answer import Answer
@@ -116,7 +116,7 @@ class Policy(Record):
                 texts = as_texts(name, getattr(self, name))
             except (ConfigurationError, TypeError):
                 problems.append(f"{name} must be a sequence of texts, none empty")
-                texts = ()
+                texts = _DEFAULTS[name]  # what else may be wrong with it is unknown
             object.__setattr__(self, name, tuple(dict.fromkeys(texts)))
         problems += self._normalize_terms()
         problems += policy_problems(self)
@@ -222,3 +222,4 @@ _SEQUENCES = (
     "algorithms",
     "trusted_origins",
 )
+_DEFAULTS: Mapping[str, Any] = {each.name: each.default for each in fields(Policy)}

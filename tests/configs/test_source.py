@@ -530,3 +530,18 @@ def test_a_first_manager_of_a_reload_is_followed(tmp_path: Path) -> None:
     gate.reload()
     authenticate(gate, RequestView("GET", headers=[]))
     assert running().count("jwtgate-watch") > before
+
+
+@pytest.mark.parametrize("name", ["kong", "apisix"])
+def test_a_variable_that_a_gateways_file_would_not_obey_is_a_problem(
+    name: str, tmp_path: Path
+) -> None:
+    """Who sets an audience by it must not believe that it is in force."""
+    path = write(tmp_path, FILES[name](consumers=[]))
+    environ = {"JWTGATE_POLICY__AUDIENCE": "me", "OTHER": "1"}
+    [problem] = told(lambda: load(path, environ=environ))
+    assert problem == (
+        "JWTGATE_POLICY__AUDIENCE: sets the policy of a file of jwtgate's own, and "
+        "this is a gateway's; unset it, or convert the file"
+    )
+    load(path, environ={"OTHER": "1"})

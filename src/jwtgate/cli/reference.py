@@ -29,7 +29,7 @@ It comes with the package; `pip install "jwtgate[cli]"` adds colour and progress
 | it ends with | when |
 |---|---|
 | 0 | it is done, and nothing was found |
-| 1 | it was refused, or something was found |
+| 1 | it was refused, or something was found: to `doctor`, a file that does not load |
 | 2 | the call, or a file that it names, cannot work |
 | 130 | Ctrl-C |
 | 141 | nobody reads what it writes |

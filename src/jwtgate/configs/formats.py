@@ -8,7 +8,10 @@ from typing import Literal, TypeAlias
 from jwtgate.configs.context import Context
 from jwtgate.settings import Settings
 
-__all__ = ["Format", "Reader", "format_of", "reader_of"]
+__all__ = ["OVERRIDES", "Format", "Reader", "format_of", "reader_of"]
+
+OVERRIDES = "JWTGATE_POLICY"
+"""How variables begin that set members of the policy of a file of jwtgate's own."""
 
 Format: TypeAlias = Literal["native", "kong", "apisix"]
 

@@ -10,7 +10,7 @@ from weakref import ref
 
 from jwtgate._log import log_note
 from jwtgate.configs.context import Context
-from jwtgate.configs.formats import Format, format_of, reader_of
+from jwtgate.configs.formats import OVERRIDES, Format, format_of, reader_of
 from jwtgate.configs.managers import Managers
 from jwtgate.configs.reading import parse_tree, read_text
 from jwtgate.configs.templates import blanked
@@ -169,8 +169,10 @@ class FileSource:
     def _made(self, text: str, context: Context) -> Settings:
         is_native = self._options.format == "native"
         tree = parse_tree(self._path, text if is_native else blanked(text))
-        read = reader_of(self._options.format or format_of(self._path, tree))
-        settings = read(self._path, text, tree, context)
+        format_ = self._options.format or format_of(self._path, tree)
+        if format_ != "native":
+            _refuse_overrides(context)
+        settings = reader_of(format_)(self._path, text, tree, context)
         return replace(settings, denylist=self._options.denylist)
 
     def _tell(self, report: LoadReport, *, is_refresh: bool) -> None:
@@ -180,3 +182,14 @@ class FileSource:
                 harmless = note.kind == "dropped"
                 log_note(f"{self._path.name}: {note}", harmless=harmless)
         self._told = report
+
+
+def _refuse_overrides(context: Context) -> None:
+    for name in sorted(context.environ):
+        if name.startswith(OVERRIDES):
+            # What was to be stricter by it would not be.
+            context.problems.add(
+                (name,),
+                "sets the policy of a file of jwtgate's own, and this is a gateway's; "
+                "unset it, or convert the file",
+            )

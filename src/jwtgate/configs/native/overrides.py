@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NoReturn
 
+from jwtgate.configs.formats import OVERRIDES
 from jwtgate.configs.native.kinds import CONSUMER, POLICY
 from jwtgate.configs.problems import Path, Problems, nearest
 from jwtgate.configs.tree import Table
 
 __all__ = ["VARIABLES", "override"]
-
-_PREFIX = "JWTGATE_POLICY"
 
 
 def _variable(path: Path) -> str:
@@ -44,7 +43,7 @@ def override(tree: object, environ: Mapping[str, str], problems: Problems) -> ob
     # Sorted, so that what names a member of a table comes after the whole table.
     for name in sorted(environ):
         if name not in VARIABLES:
-            if name.startswith(_PREFIX):
+            if name.startswith(OVERRIDES):
                 problems.add((name,), f"unknown; {nearest(name.upper(), VARIABLES)}")
         elif isinstance(tree, dict):
             _set(tree, VARIABLES[name], _value(environ[name]))

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from jwtgate import ConfigurationError
@@ -45,6 +47,24 @@ def test_an_entry_is_of_a_kind_that_is_asked_for() -> None:
     assert new_entry(Subject.everyone(), {"everyone"}, 1, 2) == Entry(1, 2)
     with pytest.raises(ConfigurationError, match="not asked for everyone"):
         new_entry(Subject.everyone(), {"jti"}, None, None)
+
+
+@pytest.mark.parametrize("far", [1e15, 2**63, 1.7e308, 10**400])
+def test_a_token_may_say_that_it_never_expires(far: float) -> None:
+    """A gate takes any finite ``exp``: who logs out is logged out."""
+    entry = new_entry(Subject.everyone(), {"everyone"}, far, None)
+    assert check_entry(*entry) == entry
+    assert stricter(entry, Entry(1e14, None)) == entry
+    past = new_entry(Subject.everyone(), {"everyone"}, -far, None)
+    assert check_entry(*past) == past
+    assert stricter(past, Entry(0, None)) == Entry(0, None)
+
+
+@pytest.mark.parametrize("time", ["1", True, float("nan"), float("inf")])
+def test_the_end_of_an_entry_is_a_number(time: Any) -> None:
+    """One that is none is not taken for one that is far away."""
+    with pytest.raises(ConfigurationError, match="until"):
+        new_entry(Subject.everyone(), {"everyone"}, time, None)
 
 
 def test_a_margin_may_be_nothing() -> None:

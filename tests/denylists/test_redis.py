@@ -139,6 +139,12 @@ def test_it_denies_what_the_one_in_memory_does(
     denylist.close()
 
 
+def test_a_token_that_expires_after_all_clocks_is_denied(denylist: AnyList) -> None:
+    """Its ``exp`` is any number that its issuer wrote."""
+    denylist.deny(ONE, until=10**400)
+    assert look_up(denylist, ONE) == {ONE.text: None}
+
+
 @pytest.mark.parametrize("time", [math.nan, math.inf, "1", True])
 def test_what_is_no_time_is_refused(denylist: AnyList, time: Any) -> None:
     """Nothing is denied by it."""

@@ -216,6 +216,12 @@ def test_a_subject_that_is_none_is_refused(denylist: AnyStore, text: str) -> Non
         denylist.deny(Subject(text))
 
 
+def test_a_token_that_expires_after_all_clocks_is_denied(denylist: AnyStore) -> None:
+    """Its ``exp`` is any number that its issuer wrote."""
+    denylist.deny(JACK, until=10**400)
+    assert denials(denylist) == {JACK.text: None}
+
+
 @pytest.mark.parametrize("times", [{"until": "x"}, {"issued_before": float("nan")}])
 def test_what_is_no_time_is_refused(denylist: AnyStore, times: dict[str, Any]) -> None:
     """And nothing is denied."""

@@ -31,6 +31,16 @@ def with_secret(ring: Keyring | None, text: str = "text") -> dict[str, Any]:
     return {**RECORD, "secret": Sealing(ring).sealed("secret", text, RECORD)}
 
 
+@pytest.mark.parametrize(("given", "kept"), [(5, 5.0), (5.0, 5), (-0.0, 0)])
+def test_a_number_is_what_a_database_makes_of_it(given: float, kept: float) -> None:
+    """It is the same number; what was sealed beside it opens."""
+    record = {**RECORD, "lifetime_grace_period": given}
+    ring = Keyring({"a": bytes(32)})
+    sealed = Sealing(ring).sealed("secret", "text", record)
+    read = {**record, "secret": sealed, "lifetime_grace_period": kept}
+    assert Sealing(ring).opened("secret", read) == "text"
+
+
 def test_what_is_sealed_opens() -> None:
     """In the same record."""
     record = with_secret(RING)

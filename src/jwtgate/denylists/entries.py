@@ -1,16 +1,21 @@
 """How entries of a list of revoked tokens are put together, and for how long."""
 
 from collections.abc import Collection
+from math import inf
 from typing import Final, NamedTuple
 
 from jwtgate.denylist import Subject
 from jwtgate.errors import ConfigurationError
+from jwtgate.jose.claims import is_numeric_date
 from jwtgate.values import is_seconds
 
 __all__ = ["MARGIN", "Entry", "check_entry", "check_margin", "new_entry", "stricter"]
 
 MARGIN: Final = 3600.0
 """Seconds that an entry outlives its token: a gate may take a token with leeway."""
+
+# Three million years: after all clocks, and every list can hold it.
+_LAST: Final = 1e14
 
 
 class Entry(NamedTuple):
@@ -54,6 +59,9 @@ def new_entry(
         raise ConfigurationError(
             f"this denylist is not asked for {subject.kind}; say by=[...] with it"
         )
+    # A token's exp, which may be any finite number.
+    if is_numeric_date(until) and -inf < until < inf:
+        until = max(-_LAST, min(until, _LAST))
     return check_entry(until, issued_before)
 
 

@@ -103,7 +103,8 @@ def _context(name: str, record: Record) -> bytes:
     grace = record["lifetime_grace_period"]
     bound = [
         *(record[each] for each in _BOUND),
-        None if grace is None else float(grace),  # databases turn 5.0 to 5, or back
+        # Databases turn 5.0 to 5, or back, and -0.0 to 0.
+        None if grace is None else float(grace) + 0,
         record["consumer"]["id"],
     ]
     return json.dumps([name, *bound]).encode()

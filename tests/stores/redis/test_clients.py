@@ -298,6 +298,21 @@ def test_connections_are_closed(kind: Asks, own_port: int) -> None:
         wait_until(lambda: connected(admin) == 0)
 
 
+def test_connections_are_closed_each_time(own_port: int) -> None:
+    """Those that were made after the first time, too; and by garbage collection."""
+    asks = Pings(url_of(own_port))
+    with client(own_port) as admin:
+        for _ in range(2):
+            asks.ask()
+            assert connected(admin) == 1
+            asks.close()
+            wait_until(lambda: connected(admin) == 0)
+        asks.ask()
+        del asks
+        gc.collect()
+        wait_until(lambda: connected(admin) == 0)
+
+
 def test_a_server_that_is_gone_leaves_no_connection(own_port: int) -> None:
     """Garbage collection closes them."""
     asks = Pings(url_of(own_port))

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from jwtgate import ConfigurationError
@@ -122,6 +122,32 @@ def test_a_database_that_was_closed_is_opened_again(place: Place) -> None:
         await counted(database)
         await database.close()
         assert await counted(database) == (0,)
+
+    in_loop(use)
+
+
+@pytest.mark.parametrize("place", ["aiosqlite"], indirect=True)
+def test_a_change_that_was_cancelled_locks_nobody_out(place: Place) -> None:
+    """Nor while somebody still looks at why it ended, as who tries again does."""
+
+    async def use() -> None:
+        engine = create_async_engine(place.url)
+        database = AsyncDatabase(engine)
+        own: Any = asyncio.current_task()
+
+        def cancel(*of: Any) -> None:
+            if of[2].startswith("SELECT"):
+                own.cancel()
+
+        event.listen(engine.sync_engine, "before_cursor_execute", cancel)
+        with pytest.raises(asyncio.CancelledError) as cancelled:
+            await database.change(lambda now: now.row(COUNT))
+        event.remove(engine.sync_engine, "before_cursor_execute", cancel)
+        assert own.uncancel() == 0
+        await database.change(deny)
+        assert await counted(database) == (1,)
+        del cancelled
+        await engine.dispose()
 
     in_loop(use)
 

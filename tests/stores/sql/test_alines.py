@@ -184,6 +184,25 @@ def test_who_is_cancelled_leaves_nothing_behind(
     in_loop(use)
 
 
+def test_a_connection_in_use_is_closed_after_it(url: str, driver: str) -> None:
+    """Who closes them does not wait for it, and nobody else would close it."""
+
+    async def use() -> None:
+        async with kept(url) as (lines, engine):
+            opened: list[object] = []
+            event.listen(engine.sync_engine, "connect", lambda it, _: opened.append(it))
+            event.listen(engine.sync_engine, "close", lambda it, _: opened.remove(it))
+            question = "SELECT 1 FROM pg_sleep(0.1)", POSTGRES[driver]
+            await lines.ask(*question)
+            asking = [asyncio.create_task(lines.ask(*question)) for _ in range(2)]
+            await asyncio.sleep(0)  # one has the open one, the other opens one
+            await lines.close()
+            assert await asyncio.gather(*asking) == [[(1,)], [(1,)]]
+            assert opened == []
+
+    in_loop(use)
+
+
 def test_an_answer_is_not_waited_for_long(url: str, driver: str) -> None:
     """A second, whatever the driver would do."""
 

@@ -2,6 +2,7 @@ import pickle
 import runpy
 import sys
 from contextlib import suppress
+from logging import DEBUG
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +228,25 @@ def test_no_secret_is_in_the_tables(make: Make, place: Place) -> None:
     """Of who has a keyring; a reference is no secret."""
     fill(make(keyring=Keyring({"a": Keyring.new_key()})))
     assert SECRET not in str(place.rows("SELECT * FROM jwtgate_credentials"))
+
+
+def test_attack_by_a_log_of_all_that_is_done(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    """SQLAlchemy logs rows at DEBUG, aiosqlite what goes into them."""
+    caplog.set_level(DEBUG)
+    for name in ("sqlalchemy", "aiosqlite", "asyncmy"):
+        caplog.set_level(DEBUG, logger=name)
+    store = fill(make())
+    assert store.find(KEY)[0].reveal_secret() == SECRET.encode()
+    assert store.get_credential(KEY).reveal_secret() == SECRET.encode()
+    store.update_credential(KEY, tags=["t"])
+    new = store.rotate(KEY, overlap=60).reveal_secret()
+    assert len(store.list_credentials().items) == 2
+    assert "INSERT INTO jwtgate_credentials" in caplog.text
+    for secret in (SECRET.encode(), new):
+        assert secret.decode() not in caplog.text
+        assert secret.hex() not in caplog.text
 
 
 @sync_only

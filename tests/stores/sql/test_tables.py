@@ -22,7 +22,8 @@ def test_there_is_one_for_each_that_is_made() -> None:
 def test_every_text_goes_to_mariadb_as_digits(name: str) -> None:
     """One that did not could end the statement that it is written into."""
     table = getattr(tables, name)
-    texts = [column for column in table.c if isinstance(column.type, Text)]
+    made = metadata.tables[table.name]
+    texts = [column for column in made.c if isinstance(column.type, Text)]
     assert texts
     compiled = str(
         insert(table).values(dict.fromkeys(table.c)).compile(dialect=MYSQL())

@@ -58,11 +58,12 @@ class Server(Connected):
 
     def __init__(self, given: str | Client) -> None:
         self.client = _made(given) if isinstance(given, str) else _checked(given)
-        self._finish = finalize(self, _close, self.client, own=isinstance(given, str))
+        self._is_own = isinstance(given, str)
+        finalize(self, _close, self.client, own=self._is_own)
 
     def close(self) -> None:
         """Close the connections, if they are our own; a later use makes new ones."""
-        self._finish()
+        _close(self.client, own=self._is_own)
 
 
 @final

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from inspect import isawaitable
+from traceback import clear_frames
 from typing import Any, TypeVar, final
 
 from sqlalchemy import URL, Connection
@@ -93,8 +94,13 @@ class AsyncDatabase:
     async def use(self, work: Callable[[Connection], _T]) -> _T:
         """Do work with a connection that is in no transaction."""
         home = await self._home()
-        async with home.engine.connect() as connection:
-            return await connection.run_sync(work)
+        try:
+            async with home.engine.connect() as connection:
+                return await connection.run_sync(work)
+        except asyncio.CancelledError as error:
+            # A cursor in one of them would keep an SQLite locked.
+            clear_frames(error.__traceback__)
+            raise
 
     async def close(self) -> None:
         """Close the connections of the running loop, if they are our own."""

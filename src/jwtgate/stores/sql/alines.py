@@ -92,6 +92,7 @@ class AsyncKeptLines:
         self._run = _HOW.get(engine.dialect.driver, _by_others)
         self._turns = asyncio.Semaphore(MOST_LINES)
         self._free: list[PoolProxiedConnection] = []
+        self._is_closed = False
 
     async def ask(self, text: str, values: Any) -> Rows:
         """Run a statement; see :class:`AsyncLines`."""
@@ -109,7 +110,11 @@ class AsyncKeptLines:
             self._turns.release()
 
     async def close(self) -> None:
-        """Close those that are not in use."""
+        """Close those that are not in use, and each other one after its use."""
+        self._is_closed = True
+        await self._close_free()
+
+    async def _close_free(self) -> None:
         while self._free:
             await greenlet_spawn(self._free.pop().close)
 
@@ -135,10 +140,12 @@ class AsyncKeptLines:
             lost = again and is_lost(self._engine.sync_engine, line, error)
             await self._drop(line)
             if lost:
-                await self.close()  # the others are from before, too
+                await self._close_free()  # the others are from before, too
                 return None
             raise
         self._free.append(line)
+        if self._is_closed:  # the next look-up has other lines: see AsyncDatabase
+            await self._close_free()
         return found
 
     async def _drop(self, line: PoolProxiedConnection) -> None:

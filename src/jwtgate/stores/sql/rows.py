@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from jwtgate.errors import ConfigurationError
 from jwtgate.stores.records import Record
+from jwtgate.stores.sql.masking import unmasked
 from jwtgate.stores.sql.schema import MAX_OCTETS
 from jwtgate.stores.sql.tables import consumers, credentials
 from jwtgate.values import is_unicode
@@ -121,6 +122,10 @@ def text_of(value: Any) -> Any:
         return value
 
 
+def _secret(value: Any) -> Any:
+    return text_of(unmasked(value))
+
+
 def _texts(value: Any) -> Any:
     text = text_of(value)
     if text == "[]":  # as most are; each would cost as much as the whole row
@@ -138,6 +143,7 @@ def _switch(value: Any) -> Any:
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("groups", "tags", "audience", "types"), _texts),
+    "secret": _secret,
     **dict.fromkeys(("enabled", "secret_is_base64", "allow_weak_secret"), _switch),
 }
 # Those that an index or a constraint bounds.

@@ -34,7 +34,8 @@ class SQLStore:
 
     A look-up is one statement, and sees what was committed before it. What is listed
     or found and cannot be used is an :class:`jwtgate.UnusableCredential`. Errors of
-    SQLAlchemy and of drivers go through; they have no secrets in them.
+    SQLAlchemy and of drivers go through; they have no secrets in them, nor has what
+    those log.
 
     Args:
         database: The URL of a database (PostgreSQL, MariaDB or MySQL, an SQLite in a

@@ -9,6 +9,7 @@ from sqlalchemy import MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import TEXT
 
 from jwtgate.stores.sql import schema
+from jwtgate.stores.sql.masking import MaskedOctets, MaskedText
 from jwtgate.stores.sql.octets import Octets
 
 __all__ = [
@@ -27,13 +28,14 @@ _TEXT: Final = (
     .with_variant(TEXT(collation="C"), "postgresql")
     .with_variant(Octets(), "mysql", "mariadb")
 )
+_SECRET: Final = MaskedText().with_variant(MaskedOctets(), "mysql", "mariadb")
 
 
 def _used(table: Table) -> Table:
     copy = table.to_metadata(_TABLES)
     for column in copy.c:
         if isinstance(column.type, Text):
-            column.type = _TEXT
+            column.type = _SECRET if column.name == "secret" else _TEXT
     return copy
 
 

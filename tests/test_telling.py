@@ -1038,3 +1038,13 @@ def test_of_a_consumer_that_a_claim_names_the_key_is_told() -> None:
     authenticate(gate, bearer(EXPIRED))
     (decision,) = told
     assert (decision.consumer, decision.key) == (None, KEY)
+
+
+@pytest.mark.parametrize("claims", [{}, {"sub": 5}], ids=["missing", "no-text"])
+def test_of_a_claim_that_names_no_consumer_the_key_is_told(
+    claims: dict[str, Any],
+) -> None:
+    """The signature shows whose token it is: an operator has to know which issuer."""
+    telling = Telling(store=ListStore(credential(consumer_claim="sub")))
+    decision = telling.about(bearer(mint(**claims)))
+    assert (decision.claim, decision.consumer, decision.key) == ("sub", None, KEY)

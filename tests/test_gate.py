@@ -117,6 +117,15 @@ def test_a_path_that_no_route_names_has_the_gate_s_own_policy(via: Any) -> None:
 
 
 @both
+def test_a_list_of_routes_that_is_used_again_opens_no_path(via: Any) -> None:
+    """As where gates are made in a loop: each keeps the routes that it was given."""
+    routes = [Route(path="/admin", policy=ADMIN)]
+    gate = shop(policy=Policy(anonymous=GUEST), routes=routes)
+    routes.clear()
+    assert not via(gate, Sent(path="/admin")).app_ran
+
+
+@both
 @pytest.mark.parametrize("path", ["/about/../admin", "//admin", "/about/./x", "/a\\b"])
 def test_path_confusion_an_ambiguous_path_is_refused(via: Any, path: str) -> None:
     """400, whatever route it may be."""

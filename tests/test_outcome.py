@@ -56,6 +56,10 @@ def test_an_expiry_that_is_no_number_is_none(claims: dict[str, Any]) -> None:
         ({"scope": "read write"}, {"read", "write"}),
         ({"scope": "  read  read "}, {"read"}),
         ({"scope": ""}, set()),
+        (
+            {"scope": "read\twrite\x1fadmin\u00a0x y"},
+            {"read\twrite\x1fadmin\u00a0x", "y"},
+        ),
         ({"scope": ["read", "write"]}, {"read", "write"}),
         ({"scope": ["read", 5]}, {"read"}),
         ({"scp": ["read"]}, {"read"}),

@@ -17,7 +17,9 @@ from jwtgate import (
     Consumer,
     Exempt,
     Reason,
+    requirement,
 )
+from jwtgate._log import Problems
 from jwtgate.consumer import named_by_claim
 from jwtgate.errors import Rejection, TokenMissing
 from jwtgate.extraction.bearer import challenge
@@ -30,6 +32,12 @@ STAFF = jack(groups=["staff", "ops"])
 CLAIMED = named_by_claim("issuer-key", "jack", STAFF)
 """Whom a claim of some issuer's token calls jack, too."""
 FORBIDDEN = Reason.CONSUMER_FORBIDDEN
+
+
+@pytest.fixture(autouse=True)
+def _new_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin a minute of the log with each test."""
+    monkeypatch.setattr(requirement, "_PROBLEMS", Problems())
 
 
 def caller(consumer: Consumer = STAFF, **claims: Any) -> Authenticated:
@@ -251,6 +259,18 @@ def test_a_failing_predicate_is_an_error_in_the_log(
     """An operator has to mend it."""
     unmet(caller(), when=raising(KeyError("level")))
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+@pytest.mark.parametrize(
+    "when", [raising(KeyError("level")), lambda _: 1], ids=["raises", "no-bool"]
+)
+def test_log_flood_a_failing_predicate_is_told_of_once_a_minute(
+    when: Callable[[Claims], Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A caller whose token trips it may come as often as it likes."""
+    for _ in range(9):
+        unmet(caller(), when=when)
+    assert len(caplog.records) == 1
 
 
 def test_a_predicate_cannot_change_the_claims() -> None:

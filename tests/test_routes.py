@@ -54,6 +54,8 @@ def test_a_path_that_can_match(path: str) -> None:
         {"priority": "1"},
         {"priority": None},
         {"public": True, "store": ListStore()},
+        {"public": True, "policy": "strict"},
+        {"policy": {}},
     ],
     ids=str,
 )

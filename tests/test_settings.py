@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from jwtgate import ConfigurationError, Policy
+from jwtgate import ConfigurationError, Policy, Route
 from jwtgate.report import LoadReport
 from jwtgate.settings import Settings
 from tests.kit import ListStore
@@ -43,3 +43,27 @@ def test_another_word_for_it_is_refused(unrouted: Any) -> None:
 def test_settings_have_nothing_to_report_if_nothing_is_said() -> None:
     """Those that come from no file."""
     assert Settings(store=ListStore()).report == LoadReport()
+
+
+def test_routes_that_are_taken_out_of_a_list_later_stay() -> None:
+    """A gate would let pass what they guard, by its own policy."""
+    routes = [Route(path="/admin/*")]
+    settings = Settings(store=ListStore(), routes=routes)
+    routes.clear()
+    assert settings.routes == (Route(path="/admin/*"),)
+
+
+def test_routes_that_can_be_read_once_stay() -> None:
+    """The same settings may come back: ``gate.replace(gate.settings)``."""
+    routes: Any = (Route(path=path) for path in ("/a", "/b"))
+    settings = Settings(store=ListStore(), routes=routes)
+    assert len(dataclasses.replace(settings).routes) == 2
+
+
+@pytest.mark.parametrize(
+    "routes", [None, 1, "/a", ["/a"], [None], Route(path="/a")], ids=repr
+)
+def test_what_is_no_route_is_refused(routes: Any) -> None:
+    """And one alone is not several."""
+    with pytest.raises(ConfigurationError, match="routes must be several Routes"):
+        Settings(store=ListStore(), routes=routes)

@@ -770,6 +770,28 @@ def test_what_passes_is_not_limited(log: pytest.LogCaptureFixture) -> None:
     assert len(records(log)) == 9
 
 
+def test_log_flood_a_listener_that_fails_is_told_of_once_a_minute(
+    log: pytest.LogCaptureFixture,
+) -> None:
+    """Of each place where one fails; refusals are no client's means to fill a disk."""
+
+    def fails_too(_: Decision) -> None:
+        raise LookupError
+
+    timed = Timed(on_decision=(fail, fails_too), records_per_minute=1)
+    for _ in range(9):
+        timed.tell(Reason.TOKEN_EXPIRED)
+    failures = [each.partition(" at ")[0] for each in said(log)]
+    assert failures == [
+        LINE,
+        "on_decision failed: ValueError",
+        "on_decision failed: LookupError",
+    ]
+    timed.time.now += 60
+    timed.tell(Reason.TOKEN_EXPIRED)
+    assert sum("on_decision" in each for each in said(log)) == 2
+
+
 def test_what_nobody_reads_is_not_counted(log: pytest.LogCaptureFixture) -> None:
     """A log that is off says nothing later of what it did not say."""
     timed = Timed(records_per_minute=1)
@@ -1016,3 +1038,13 @@ def test_of_a_consumer_that_a_claim_names_the_key_is_told() -> None:
     authenticate(gate, bearer(EXPIRED))
     (decision,) = told
     assert (decision.consumer, decision.key) == (None, KEY)
+
+
+@pytest.mark.parametrize("claims", [{}, {"sub": 5}], ids=["missing", "no-text"])
+def test_of_a_claim_that_names_no_consumer_the_key_is_told(
+    claims: dict[str, Any],
+) -> None:
+    """The signature shows whose token it is: an operator has to know which issuer."""
+    telling = Telling(store=ListStore(credential(consumer_claim="sub")))
+    decision = telling.about(bearer(mint(**claims)))
+    assert (decision.claim, decision.consumer, decision.key) == ("sub", None, KEY)

@@ -23,6 +23,7 @@ __all__ = [
     "log_problem",
     "log_raised",
     "log_silence",
+    "raised",
 ]
 
 _SECONDS_UNTIL_AGAIN: Final = 60.0
@@ -68,7 +69,12 @@ def log_failure(what: str, error: BaseException) -> None:
 
 
 def log_raised(what: str, error: BaseException) -> None:
-    """Log an error at ERROR, and where it was raised, but not what it says.
+    """Log an error at ERROR, as :func:`raised` tells of it."""
+    log_problem(raised(what, error))
+
+
+def raised(what: str, error: BaseException) -> str:
+    """Tell what kind an error is and where it was raised, but not what it says.
 
     For code of users that reads claims: its errors quote them.
     """
@@ -77,7 +83,7 @@ def log_raised(what: str, error: BaseException) -> None:
         frame = frame.tb_next
     where = "" if frame is None else frame.tb_frame.f_code.co_filename
     line = 0 if frame is None else frame.tb_lineno
-    _log(_ERROR, "%s: %s at %s:%d", what, type(error).__name__, where, line)
+    return f"{what}: {type(error).__name__} at {where}:{line}"
 
 
 def log_note(what: str, *, harmless: bool) -> None:

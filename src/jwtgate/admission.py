@@ -96,9 +96,11 @@ def caller(credential: Credential, verified: VerifiedToken) -> Consumer:
     claim = credential.consumer_claim
     if claim is None:
         return credential.consumer
-    if claim not in verified.claims:
-        raise ClaimRejected([(claim, Reason.CLAIM_MISSING)])
-    value = verified.claims[claim]
-    if not is_key_text(value):
-        raise ClaimRejected([(claim, Reason.CLAIM_INVALID)])
-    return named_by_claim(credential.key, value, credential.consumer)
+    value = verified.claims.get(claim)
+    if is_key_text(value):
+        return named_by_claim(credential.key, value, credential.consumer)
+    is_there = claim in verified.claims
+    why = Reason.CLAIM_INVALID if is_there else Reason.CLAIM_MISSING
+    rejection = ClaimRejected([(claim, why)])
+    rejection.caller = credential
+    raise rejection

@@ -70,7 +70,7 @@ class Events(Record):
 
     Attributes:
         on_decision: Told of every decision; or several such. What it raises is
-            logged, and changes nothing for the client.
+            logged, once a minute, and changes nothing for the client.
         log_passed: Log requests that pass, too; refusals are logged in any case.
         references: Give a client that is answered 401 a random
             ``X-Request-Reference``, which the log record has as well. It tells the

@@ -81,7 +81,8 @@ class Authenticated:
         """The ``scope`` claim (RFC 8693 section 4.2), else ``scp``; text or array."""
         granted = self.claims.get("scope", self.claims.get("scp", ()))
         if isinstance(granted, str):
-            return frozenset(granted.split())
+            # By the blank alone: no other character ends a name for whoever issued it.
+            return frozenset(granted.split(" ")) - {""}
         if not isinstance(granted, tuple):
             return frozenset()
         return frozenset(scope for scope in granted if isinstance(scope, str))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict, assert_never, final
 
-from jwtgate._log import log_problem, log_raised
+from jwtgate._log import Problems, raised
 from jwtgate.consumer import Consumer, is_named
 from jwtgate.errors import (
     Barred,
@@ -21,6 +21,9 @@ from jwtgate.record import Record
 from jwtgate.values import as_texts, is_awaited, is_switch
 
 __all__ = ["Demands", "Requirement"]
+
+# Of the predicates of all views: a caller that trips one may do so with each request.
+_PROBLEMS = Problems()
 
 # RFC 6749 3.3, scope-token; compiled when the first one is demanded.
 _SCOPE = r"[!#-\[\]-~]+"
@@ -50,7 +53,7 @@ class Requirement(Record):
         groups: The consumer is in one of these.
         scopes: The token grants all of these (RFC 6749 section 3.3).
         when: Holds for the claims of the token. What it raises, or returns besides
-            True and False, refuses, and is logged.
+            True and False, refuses, and is logged, once a minute.
         optional: A request without a token passes, without identity.
         authenticated: A token has to be verified: the anonymous consumer will not do,
             and a refusal does not pass in report mode.
@@ -124,10 +127,10 @@ def _holds(when: Callable[[Claims], bool], claims: Claims) -> bool:
     try:
         held: object = when(claims)
     except Exception as error:  # noqa: BLE001 - a predicate may raise anything
-        log_raised("the predicate of a view failed", error)
+        _PROBLEMS.log(raised("the predicate of a view failed", error))
         return False
     if not is_switch(held):
-        log_problem("the predicate of a view must return True or False")
+        _PROBLEMS.log("the predicate of a view must return True or False")
     return held is True
 
 

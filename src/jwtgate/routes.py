@@ -91,6 +91,9 @@ def _problems(route: Route) -> list[str]:
         problems.append("prefix goes without '*' at the end of the path")
     if type(route.priority) is not int:
         problems.append("priority must be a whole number")
+    policy: object = route.policy
+    if not (policy is None or isinstance(policy, Policy)):
+        problems.append("policy must be a Policy, or None")
     if route.public and route.store is not None:
         problems.append("public demands no token, so it takes no store")
     return problems

@@ -1,6 +1,6 @@
 """What a gate is made of, and where it may come from again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypedDict, final
 
@@ -31,7 +31,7 @@ class Settings(Record):
         report: What was not taken over from a file.
 
     Raises:
-        ConfigurationError: Another ``unrouted``.
+        ConfigurationError: Another ``unrouted``, or routes that are none.
     """
 
     store: AnyStore
@@ -42,7 +42,17 @@ class Settings(Record):
     report: LoadReport = field(default_factory=LoadReport)
 
     def __post_init__(self) -> None:
-        """Check what else would let pass in silence."""
+        """Check what else would let pass in silence; make a tuple of the routes.
+
+        Who goes on with a list would take routes from a gate that has them.
+        """
+        routes: object = self.routes
+        if isinstance(routes, Iterable):
+            object.__setattr__(self, "routes", tuple(routes))
+        if not isinstance(self.routes, tuple) or not all(
+            isinstance(route, Route) for route in self.routes
+        ):
+            raise ConfigurationError("routes must be several Routes")
         if self.unrouted not in ("policy", "refuse", "policy_then_refuse"):
             raise ConfigurationError(
                 "unrouted must be one of: policy, refuse, policy_then_refuse"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, final
 
-from jwtgate._log import is_logged, log_decision, log_raised, log_silence
+from jwtgate._log import Problems, is_logged, log_decision, log_silence, raised
 from jwtgate.credential import Credential
 from jwtgate.events import Decision, Events, OutcomeName, fingerprint
 from jwtgate.extraction import FoundToken, RequestView
@@ -65,6 +65,7 @@ class Teller:
         self._events = events
         self._listeners = events.listeners
         self._sparingly = _Sparingly(events.records_per_minute, clock)
+        self._problems = Problems(clock)
         self.tells_all = bool(self._listeners) or events.log_passed
         self.clock = clock
 
@@ -94,7 +95,7 @@ class Teller:
             try:
                 listener(decision)
             except Exception as error:  # noqa: BLE001 - it is the user's
-                log_raised("on_decision failed", error)
+                self._problems.log(raised("on_decision failed", error))
         return outcome
 
     def _is_quoted(self, denied: Denied) -> bool:

@@ -98,6 +98,13 @@ def certificate(kind: str) -> bytes:
     return builder.sign(signing_key(kind), digest).public_bytes(Encoding.PEM)
 
 
+def odd_certificate(kind: str) -> bytes:
+    """Write one of a version that there is not (RFC 5280 4.1.2.1)."""
+    version_3, version_6 = b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x05"
+    der = x509.load_pem_x509_certificate(certificate(kind)).public_bytes(Encoding.DER)
+    return pem(b"CERTIFICATE", b64encode(der.replace(version_3, version_6, 1)))
+
+
 def private(kind: str, form: PrivateFormat, password: bytes | None = None) -> bytes:
     """Write a private key as PEM in any form, encrypted or not."""
     encryption = BestAvailableEncryption(password) if password else NoEncryption()
@@ -178,6 +185,7 @@ def test_pem_is_read_as_settings_hold_it(
     [
         pytest.param(octets(jwk("RS256", use="sig")), id="use"),
         pytest.param(octets(jwk("RS256", alg="RS256")), id="alg"),
+        pytest.param(octets(jwk("RS256", key_ops=["verify"])), id="key-ops"),
         pytest.param(octets(jwk("RS256", kid="1", x5c=["AQ"])), id="other-members"),
         pytest.param(json.dumps(jwk("RS256"), indent=2).encode(), id="pretty"),
         pytest.param(b"\n " + octets(jwk("RS256")) + b"\n", id="blanks-around"),
@@ -222,6 +230,7 @@ BAD_PEMS = {
     "no-end": (RSA_PEM[:-20], "cannot be read"),
     "no-base64": (pem(b"PUBLIC KEY", b"%" + BODY), "cannot be read"),
     "other-content": (pem(b"CERTIFICATE"), "cannot be read"),
+    "certificate-of-version-6": (odd_certificate("RS256"), "cannot be read"),
     "random": (pem(b"PUBLIC KEY", b64encode(b"x" * 90)), "cannot be read"),
 }
 NO_KEYS = {
@@ -251,6 +260,10 @@ BAD_JWKS: Mapping[str, tuple[bytes, str]] = {
         "than RS256",
     ),
     "use-of-another-type": (octets(jwk("RS256", use=["sig"])), "another use"),
+    "key-ops-other": (octets(jwk("RS256", key_ops=["sign"])), "another use"),
+    "key-ops-null": (octets(jwk("RS256", key_ops=None)), "another use"),
+    "key-ops-number": (octets(jwk("RS256", key_ops=2)), "another use"),
+    "key-ops-text": (octets(jwk("RS256", key_ops="verify")), "another use"),
     "for-another-alg": (octets(jwk("RS256", alg="RS512")), "another use or alg"),
     "for-pss": (octets(jwk("RS256", alg="PS256")), "another use or alg"),
     "alg-of-other-case": (octets(jwk("RS256", alg="rs256")), "another use or alg"),
@@ -402,7 +415,9 @@ MEMBERS = (
 @given(
     st.fixed_dictionaries(
         {"kty": st.sampled_from(["RSA", "EC", "OKP"])},
-        optional=dict.fromkeys(["n", "e", "crv", "x", "y"], MEMBERS),
+        optional=dict.fromkeys(
+            ["n", "e", "crv", "x", "y", "use", "key_ops", "alg"], MEMBERS
+        ),
     )
 )
 @settings(max_examples=200)

@@ -116,9 +116,15 @@ def _check_labels(labels: Sequence[bytes]) -> None:
 
 def _certified_key(pem: bytes) -> object:
     # Few keys are certificates, and this takes longer to import than all of the above.
-    from cryptography.x509 import load_pem_x509_certificate  # noqa: PLC0415
+    from cryptography.x509 import (  # noqa: PLC0415
+        InvalidVersion,
+        load_pem_x509_certificate,
+    )
 
-    return load_pem_x509_certificate(pem).public_key()
+    try:
+        return load_pem_x509_certificate(pem).public_key()
+    except InvalidVersion:  # the one error of it that is of no kind in _UNREADABLE
+        raise ValueError from None
 
 
 def _guarded(read: Callable[[Any], object], source: Any) -> Any:
@@ -141,9 +147,10 @@ def _from_jwk(algorithm: str, text: bytes) -> object:
         raise InvalidKey(
             "public_key is a private JWK; take out all but the public part"
         )
-    for_signatures = jwk.get("use", "sig") == "sig" and "verify" in jwk.get(
-        "key_ops", ("verify",)
-    )
+    operations = jwk.get("key_ops", ["verify"])
+    # A text holds "verify" too, as do others that are no operation.
+    verifies = isinstance(operations, list) and "verify" in operations
+    for_signatures = jwk.get("use", "sig") == "sig" and verifies
     if not for_signatures or jwk.get("alg", algorithm) != algorithm:
         raise InvalidKey(f"public_key is a JWK for another use or alg than {algorithm}")
     reader = _JWK_READERS.get(str(jwk.get("kty")))

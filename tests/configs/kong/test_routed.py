@@ -23,7 +23,7 @@ def test_routes_alone_are_served() -> None:
     """Another path is Kong's 404."""
     found = made(routes=[GUARDED])
     assert found.unrouted == "refuse"
-    assert found.routes == [Route(path="/a", prefix=True, policy=Policy.kong())]
+    assert found.routes == (Route(path="/a", prefix=True, policy=Policy.kong()),)
 
 
 def test_a_route_without_jwt_is_public() -> None:
@@ -76,7 +76,7 @@ def test_a_service_is_on_by_default(enabled: bool | None) -> None:  # noqa: FBT0
 def test_no_route_for_http_serves_nothing() -> None:
     """All is 404 then."""
     found = made(plugins=[jwt()], routes=[{**route("/a"), "protocols": ["grpc"]}])
-    assert found.routes == []
+    assert found.routes == ()
     assert found.unrouted == "refuse"
 
 

@@ -82,6 +82,14 @@ def test_consumer_without_username() -> None:
 
 
 @pytest.mark.django_db
+def test_consumer_and_user_without_username(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a column that a user may lack, such as a phone number, none equals none."""
+    monkeypatch.setattr(User, "USERNAME_FIELD", "last_login")
+    add_user()
+    assert by_username(caller(username=None), NOBODY) is None
+
+
+@pytest.mark.django_db
 def test_user_that_is_not_active() -> None:
     """Django keeps such a user from logging in; so do tokens."""
     add_user(is_active=False)

@@ -905,3 +905,24 @@ def test_a_view_of_a_mounted_app() -> None:
     app.add_url_rule("/x", "x", jwt_required(authenticated=True)(whoami))
     client = Client(DispatcherMiddleware(Flask("root"), {"/shop": app}))
     assert client.get("/shop/x", headers=BEARER).text == "jack"
+
+
+@pytest.mark.parametrize(
+    "lax",
+    [Policy(mode="report"), Policy(anonymous=Consumer(username="guest"))],
+    ids=["report mode", "anonymous"],
+)
+def test_a_view_that_hands_its_request_on(lax: Policy) -> None:
+    """What was decided on one path is no answer for another, whoever asks."""
+    routes = [Route(path="/lax/*", policy=lax)]
+    gate = Gate(ListStore(credential()), routes=routes, clock=clock)
+    app = guarded(gate)
+    app.add_url_rule("/strict", "strict", jwt_required()(lambda: "guarded"))
+
+    @app.get("/lax/<path:path>")
+    def hand_on(path: str) -> Any:
+        return Response.from_app(app, {**request.environ, "PATH_INFO": f"/{path}"})
+
+    client = app.test_client()
+    assert client.get("/lax/strict").status_code == 401
+    assert client.get("/lax/strict", headers=BEARER).text == "guarded"

@@ -22,11 +22,14 @@ def by_username(outcome: Authenticated | Anonymous, request: HttpRequest) -> Any
 
     Returns:
         The user. None for an anonymous consumer, since nobody was verified; for one
-        whom a claim names, since its issuer chose the name; and where no user is found.
+        whom a claim names, since its issuer chose the name; for one without username;
+        and where no user is found.
     """
     if not isinstance(outcome, Authenticated) or outcome.consumer.issuer is not None:
         return None
     username = outcome.consumer.username
+    if username is None:  # which a database would take for that of users who have none
+        return None
     users: Any = get_user_model()
     try:
         user = users._default_manager.get_by_natural_key(username)  # noqa: SLF001 - as Django's own backends do

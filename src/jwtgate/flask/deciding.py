@@ -30,8 +30,9 @@ __all__ = [
 current_globals = cast("LocalProxy[_AppCtxGlobals]", g)._get_current_object  # noqa: SLF001 - documented
 """Gives ``g`` itself, as :func:`current_request` the request."""
 
-# What a gate of this app decided, and nobody further out.
-_DECIDED = "jwtgate.decided"
+# Where it is kept what a gate of this app decided, and nobody further out: on the
+# request, since a view may hand its environ on, with another path.
+_DECIDED = "_jwtgate_decided"
 # What Werkzeug keeps of a query and of cookies once it was asked.
 _CACHED = ("args", "authorization", "cookies", "full_path", "url", "values")
 
@@ -53,7 +54,7 @@ def decide(
     """Do the same for whoever has the request and ``g`` at hand."""
     environ = request.environ
     found = environ.get("jwtgate")
-    known: Outcome | None = environ.get(_DECIDED)
+    known: Outcome | None = vars(request).get(_DECIDED)
     outcome: Outcome
     names = None
     if demands is not None and _stands(known, found, gate):
@@ -70,13 +71,13 @@ def decide(
         if isinstance(outcome, Denied):
             # What runs after a refusal reads no forged headers either.
             settle(environ, Exempt("public", None, gate), names)
-            environ["jwtgate"] = environ[_DECIDED] = kept.jwtgate = outcome
+            environ["jwtgate"] = vars(request)[_DECIDED] = kept.jwtgate = outcome
             return denial(outcome)
     if outcome is not known:
         settle(environ, outcome, names)
         if outcome.hiding is not NOTHING_HIDDEN:
             _forget_query(request)
-    environ["jwtgate"] = environ[_DECIDED] = kept.jwtgate = outcome
+    environ["jwtgate"] = vars(request)[_DECIDED] = kept.jwtgate = outcome
     return None
 
 

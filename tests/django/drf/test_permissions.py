@@ -2,8 +2,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.urls import path
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.schemas.openapi import SchemaGenerator
 from rest_framework.test import APIClient
 
 from jwtgate import (
@@ -282,3 +285,17 @@ def test_gate_admits_nobody_without_token(api: Api, middleware: list[str]) -> No
 def test_gate_admits_callers(api: Api) -> None:
     """A good token gets in."""
     assert api(Admitted).get("/", HTTP_AUTHORIZATION=READER).json()["auth"] == "jack"
+
+
+def test_public_page_about_other_views(api: Api) -> None:
+    """A schema lists what its reader may call, though anybody may read it."""
+
+    @public
+    class Schema(Admitted):
+        def get(self, request: Request) -> Response:
+            generator = SchemaGenerator(patterns=[path("other", Admitted.as_view())])
+            return Response(list(generator.get_schema(request)["paths"]))
+
+    client = api(Schema)
+    assert client.get("/").json() == []
+    assert client.get("/", HTTP_AUTHORIZATION=READER).json() == ["/other"]

@@ -36,7 +36,7 @@ class GateAuthentication(BaseAuthentication):
             Refused: A token that came is refused.
             ImproperlyConfigured: There is no gate.
         """
-        caller = caller_of(request)
+        caller = caller_of(request, request.parser_context.get("view"))
         if not isinstance(caller, Authenticated):
             return None
         find = conf.current().user
@@ -52,15 +52,19 @@ class GateAuthentication(BaseAuthentication):
         return challenge(conf.gate_for(found).policy.realm)
 
 
-def caller_of(request: Request) -> Authenticated | Anonymous | Exempt:
-    """Tell what the gate says of a request, whatever its view demands.
+def caller_of(request: Request, view: object) -> Authenticated | Anonymous | Exempt:
+    """Tell what the gate says of a request, whatever the view demands.
+
+    Args:
+        request: The request.
+        view: What it is for; or would be, as a page that lists views asks of each.
 
     Raises:
         Refused: It does not let it pass, with or without identity.
         ImproperlyConfigured: There is no gate.
     """
     outer = request._request  # noqa: SLF001 - documented
-    if is_public(*views_of(request)):
+    if is_public(*views_of(request, view)):
         outcome = open_to_all(outer)
     else:
         outcome = decide(outer, _OPTIONAL)
@@ -69,11 +73,11 @@ def caller_of(request: Request) -> Authenticated | Anonymous | Exempt:
     return outcome
 
 
-def views_of(request: Request) -> tuple[object, object]:
-    """Give what decorators may have marked: the view and its class."""
-    kind = type(request.parser_context.get("view"))
+def views_of(request: Request, view: object) -> tuple[object, object]:
+    """Give what decorators may have marked: what was made of a view, and its class."""
+    kind = type(view)
     match = request._request.resolver_match  # noqa: SLF001 - documented
-    view = getattr(match, "func", None)
+    called = getattr(match, "func", None)
     # A function may call a view of its own choice; what is said of it is not said of
     # that.
-    return (view if getattr(view, "cls", None) is kind else None), kind
+    return (called if getattr(called, "cls", None) is kind else None), kind

@@ -41,7 +41,7 @@ class IsAdmitted(BasePermission, metaclass=_Whole):
     message: str | None = None
     code: str | None = None
 
-    def has_permission(self, request: Request, view: "APIView") -> bool:  # noqa: ARG002 - what it calls
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Whether the caller is what is demanded.
 
         Raises:
@@ -50,8 +50,8 @@ class IsAdmitted(BasePermission, metaclass=_Whole):
         auth = request.auth
         if self.requirement is None and isinstance(auth, Authenticated):
             return True
-        caller = auth if isinstance(auth, Authenticated) else caller_of(request)
-        denied = self._unmet(request, caller)
+        caller = auth if isinstance(auth, Authenticated) else caller_of(request, view)
+        denied = self._unmet(request, view, caller)
         if denied is None:
             return True
         if isinstance(caller, Authenticated) and caller is not auth:
@@ -61,11 +61,14 @@ class IsAdmitted(BasePermission, metaclass=_Whole):
         return False
 
     def _unmet(
-        self, request: Request, caller: Authenticated | Anonymous | Exempt
+        self,
+        request: Request,
+        view: object,
+        caller: Authenticated | Anonymous | Exempt,
     ) -> Denied | None:
         demands = self.requirement
         if demands is None and isinstance(caller, Exempt) and caller.why == "optional":
-            demands = demands_of_guard(*views_of(request)) or _SOMEBODY
+            demands = demands_of_guard(*views_of(request, view)) or _SOMEBODY
         if demands is None:
             return None
         outcome = conf.gate_for(caller).narrow(caller, demands)

@@ -134,11 +134,12 @@ def mounted(scope: dict[str, Any], below: str) -> dict[str, Any]:
     [
         ("", "/orders", "/orders"),
         ("/app", "/app/orders", "/orders"),
-        ("/app/", "/app/orders", "/orders"),
+        ("/app/", "/app//orders", "/orders"),
+        ("/", "/orders", "/orders"),
         ("/app", "/orders", "/orders"),
         ("/app", "/app", ""),
     ],
-    ids=["no root", "root", "slash", "root cut off", "root alone"],
+    ids=["no root", "root", "slash", "slash alone", "root cut off", "root alone"],
 )
 def test_a_path_is_what_is_below_the_root(root: str, path: str, below: str) -> None:
     """ASGI: ``path`` is the whole, or the server has cut it."""

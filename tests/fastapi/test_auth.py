@@ -678,6 +678,17 @@ def test_a_response_tells_what_is_left_of_a_quota() -> None:
     assert response.headers["x-ratelimit-remaining"] == "0"
 
 
+def test_nobody_is_counted_once_for_a_request() -> None:
+    """By several dependencies, behind a middleware of the same gate."""
+    public_route = Route(path="/*", public=True, policy=HOURLY)
+    gate = Gate(ListStore(), routes=[public_route], clock=clock)
+    guard = Depends(JWTAuth(gate, unless_public=True))
+    app = FastAPI(dependencies=[guard, Depends(JWTAuth(gate, optional=True))])
+    app.get("/")(lambda: "fine")
+    asking = TestClient(JWTGateMiddleware(app, gate))
+    assert [asking.get("/").status_code for _ in range(2)] == [200, 429]
+
+
 def test_a_token_in_the_query_is_not_for_caches() -> None:
     """The response gets no-store (RFC 6750 section 2.3)."""
     response = client(auth(BY_QUERY), {}).get("/", params={"jwt": mint()})

@@ -817,6 +817,25 @@ def test_a_refused_websocket_is_closed_where_it_cannot_be_answered(
     assert closed.value.code == code
 
 
+def test_a_websocket_that_another_dependency_accepted_is_closed() -> None:
+    """Servers take no response any more: it would be an error of the app."""
+    app = FastAPI()
+
+    async def accepted(websocket: WebSocket) -> None:
+        await websocket.accept()
+
+    @app.websocket("/ws", dependencies=[Depends(accepted), Depends(auth())])
+    async def ws(_websocket: WebSocket) -> None:
+        pytest.fail("let in")
+
+    with (
+        pytest.raises(WebSocketDisconnect) as closed,
+        TestClient(app).websocket_connect("/ws") as session,
+    ):
+        session.receive_text()
+    assert closed.value.code == 1008
+
+
 def test_an_older_starlette_closes_a_refused_websocket() -> None:
     """Nobody gets in, whichever way the client is told."""
     asking = client(auth(), {})

@@ -193,6 +193,20 @@ def test_what_is_hidden() -> None:
     )
 
 
+def test_a_token_among_subprotocols_is_hidden() -> None:
+    """Servers tell of the header a second time; what is no token stays."""
+    policy = Policy.apisix(
+        header_names=["Sec-WebSocket-Protocol"], key_claim="iss", hide_credentials=True
+    )
+    token = TOKEN.decode()
+    line = (b"sec-websocket-protocol", TOKEN)
+    scope = http([line], type="websocket", subprotocols=[token])
+    inner = passed_on(scope, passing(request_of(scope), policy))
+    assert (inner["subprotocols"], scope["subprotocols"]) == ([], [token])
+    chosen = http(type="websocket", subprotocols=["chat"])
+    assert passed_on(chosen, HIDDEN)["subprotocols"] == ["chat"]
+
+
 @pytest.mark.parametrize("kind", [iter, tuple, list])
 def test_headers_that_were_read_can_be_read_again(kind: Any) -> None:
     """ASGI's iterable of them can be read once."""

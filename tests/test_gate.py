@@ -744,6 +744,38 @@ def test_what_stands_is_not_counted_again() -> None:
     assert at_once(gate, KNOWN, OPTIONAL, found=found) is found
 
 
+@pytest.mark.parametrize(
+    ("view", "demands", "policy"),
+    [
+        (RequestView("GET", "/open"), None, Policy()),
+        (RequestView("GET"), OPTIONAL, Policy(quota="2/h")),
+        (
+            RequestView("OPTIONS"),
+            None,
+            Policy.kong(run_on_preflight=False, quota="2/h"),
+        ),
+    ],
+    ids=["public", "optional", "preflight"],
+)
+def test_nobody_is_not_counted_again(
+    view: RequestView, demands: Requirement | None, policy: Policy
+) -> None:
+    """Who passes without identity is one request as well, for each route by itself."""
+    routes = [
+        Route(path=path, public=True, policy=Policy(quota="2/h"))
+        for path in ("/open", "/other")
+    ]
+    gate = Gate(ListStore(credential()), policy, routes=routes, clock=clock)
+    found = authenticate(gate, view, demands)
+    assert isinstance(found, Exempt)
+    assert authenticate(gate, view, demands, found=found) is found
+    moved = authenticate(gate, RequestView("GET", "/other"), found=found)
+    assert moved.response_headers[1] == ("X-RateLimit-Remaining", "1")
+    for status in ("passes", "is over"):
+        over = authenticate(gate, view, demands)
+        assert isinstance(over, Denied) == (status == "is over")
+
+
 @pytest.mark.parametrize("demands", [None, Requirement()], ids=["none", "some"])
 def test_another_gate_s_outcome_is_decided_on_again(
     demands: Requirement | None,

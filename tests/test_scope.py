@@ -134,11 +134,12 @@ def mounted(scope: dict[str, Any], below: str) -> dict[str, Any]:
     [
         ("", "/orders", "/orders"),
         ("/app", "/app/orders", "/orders"),
-        ("/app/", "/app/orders", "/orders"),
+        ("/app/", "/app//orders", "/orders"),
+        ("/", "/orders", "/orders"),
         ("/app", "/orders", "/orders"),
         ("/app", "/app", ""),
     ],
-    ids=["no root", "root", "slash", "root cut off", "root alone"],
+    ids=["no root", "root", "slash", "slash alone", "root cut off", "root alone"],
 )
 def test_a_path_is_what_is_below_the_root(root: str, path: str, below: str) -> None:
     """ASGI: ``path`` is the whole, or the server has cut it."""
@@ -190,6 +191,20 @@ def test_what_is_hidden() -> None:
         1 + len(HIDDEN.request_headers),
         b"a=%zz",
     )
+
+
+def test_a_token_among_subprotocols_is_hidden() -> None:
+    """Servers tell of the header a second time; what is no token stays."""
+    policy = Policy.apisix(
+        header_names=["Sec-WebSocket-Protocol"], key_claim="iss", hide_credentials=True
+    )
+    token = TOKEN.decode()
+    line = (b"sec-websocket-protocol", TOKEN)
+    scope = http([line], type="websocket", subprotocols=[token])
+    inner = passed_on(scope, passing(request_of(scope), policy))
+    assert (inner["subprotocols"], scope["subprotocols"]) == ([], [token])
+    chosen = http(type="websocket", subprotocols=["chat"])
+    assert passed_on(chosen, HIDDEN)["subprotocols"] == ["chat"]
 
 
 @pytest.mark.parametrize("kind", [iter, tuple, list])

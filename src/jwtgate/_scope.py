@@ -24,6 +24,8 @@ __all__ = [
 # A number: to seek octets in octets costs an exception that nobody sees.
 _QUESTION_MARK = ord("?")
 
+_PROTOCOL = b"sec-websocket-protocol"
+
 Scope: TypeAlias = MutableMapping[str, Any]
 
 
@@ -75,6 +77,13 @@ def settle(
             if (shown := hiding.header(name, value)) is not None
         ]
         scope["query_string"] = hiding.query(scope.get("query_string") or b"")
+        if protocols := scope.get("subprotocols"):
+            # The header once more, which is where some clients put a token.
+            scope["subprotocols"] = [
+                each
+                for each in protocols
+                if hiding.header(_PROTOCOL, each.encode()) is not None
+            ]
     lines += _encoded(outcome.request_headers)
     scope["jwtgate"] = outcome
     tell_state(scope, outcome)

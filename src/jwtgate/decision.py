@@ -25,6 +25,7 @@ def decision(
     request: RequestView,
     demands: Requirement | None = None,
     begun: Authenticated | Exception | None = None,
+    found: object = None,
 ) -> Flow:
     """Decide on a request, and tell of it.
 
@@ -35,6 +36,7 @@ def decision(
         request: The request.
         demands: What its view demands besides.
         begun: What :meth:`Guard.identify` gave or raised, if that was asked.
+        found: What is on the request of an outcome.
 
     Returns:
         A generator that yields asks, is sent their answers, and returns the outcome. It
@@ -46,9 +48,9 @@ def decision(
     try:
         route, guard = ready.match(request)
         if route is not None and route.public:
-            outcome = yield from guard.decide_public(request)
+            outcome = yield from guard.decide_public(request, "public", found)
         else:
-            outcome = yield from guard.decide(request, demands, begun)
+            outcome = yield from guard.decide(request, demands, begun, found)
     except Rejection as rejection:
         caller = rejection.caller
         outcome = guard.refuse(rejection, demands)

@@ -207,12 +207,12 @@ class Gate:
                 begun = identify(request)
             except Exception as error:  # noqa: BLE001 - it is raised again, in the flow
                 # No variable outlives this: its traceback has this frame.
-                return decision(ready, teller, began, request, demands, error)
+                return decision(ready, teller, began, request, demands, error, found)
             # A predicate of the user's is asked once, and that in the flow.
             met = demands is None or (not demands.when and not demands.unmet(begun))
             if met and not (teller.tells_all or begun.consumer.quota):
                 return begun
-        return decision(ready, teller, began, request, demands, begun)
+        return decision(ready, teller, began, request, demands, begun, found)
 
     def narrow(self, outcome: Outcome, demands: Requirement) -> Outcome:
         """Hold an outcome of this gate to what one view demands besides.

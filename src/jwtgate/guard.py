@@ -128,6 +128,7 @@ class Guard:
         request: RequestView,
         demands: Requirement | None = None,
         begun: Authenticated | Exception | None = None,
+        found: object = None,
     ) -> Flow:
         """Decide on a request; raises its rejection.
 
@@ -135,10 +136,11 @@ class Guard:
             request: The request.
             demands: What its view demands besides.
             begun: What :attr:`identify` gave or raised, if that was asked.
+            found: What is on the request of an outcome.
         """
         if self._may_exempt and is_exempt(self.policy, request):
             if self._dialect.exempts_every_options:
-                return (yield from self.decide_public(request, "preflight"))
+                return (yield from self.decide_public(request, "preflight", found))
             # A browser's question uses nothing; but nobody may ask what is shut.
             if (shut := self.enforcement.shut) is not None:
                 raise shut
@@ -152,7 +154,7 @@ class Guard:
             rejection.__traceback__ = None  # as where it is answered
             # Nobody calls: what holds then is what holds on a public route.
             if self._is_optional(rejection, demands):
-                return (yield from self.decide_public(request, "optional"))
+                return (yield from self.decide_public(request, "optional", found))
             caller = yield from self._anonymous(request, rejection)
         if self.enforcement.holds(caller.consumer):
             return (yield from self._held(request, caller))
@@ -177,8 +179,11 @@ class Guard:
         self,
         request: RequestView,
         why: Literal["public", "preflight", "optional"] = "public",
+        found: object = None,
     ) -> Flow:
         """Decide where nobody is asked for a token; raises the request's rejection."""
+        if isinstance(found, Exempt) and found.guard is self and found.why == why:
+            return found  # counted once for a request
         headers = yield from self.enforcement.enforce(request, None)
         return Exempt(why, None, self._gate, headers, self)
 

@@ -366,6 +366,17 @@ def test_a_mount_makes_no_path_public(make: Any) -> None:
     assert post(app, path="/admin/open").status == 401
 
 
+@every_demanding_app
+@pytest.mark.parametrize(("path", "status"), [("/orders", 401), ("/orders/open", 400)])
+def test_mount_spoofing_a_root_with_a_slash(make: Any, path: str, status: int) -> None:
+    """Daphne takes the root from the client; frameworks cut off no such slash."""
+    routes = [GateRoute(path=each, public=True) for each in ("/", "/open")]
+    gate = Gate(ListStore(credential()), routes=routes)
+    headers = [("Content-Type", "application/json")]
+    scope = {**scope_of(Sent("POST", path, headers=headers)), "root_path": "/orders/"}
+    assert ask(make(gate), scope, b"{}").status == status
+
+
 # Who may not
 
 

@@ -79,7 +79,9 @@ def test_what_is_left_out_is_an_empty_http_request() -> None:
     [
         ("/api/x", "", "/api/x"),
         ("/api/x", "/api", "/x"),
-        ("/api/x", "/api/", "/x"),
+        ("/api/x", "/api/", "x"),
+        ("/api//x", "/api/", "/x"),
+        ("/api", "/api/", "/api"),
         ("/api", "/api", ""),
         ("/apix", "/api", "x"),
         ("/x", "/api", "/x"),

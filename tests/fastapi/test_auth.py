@@ -678,6 +678,17 @@ def test_a_response_tells_what_is_left_of_a_quota() -> None:
     assert response.headers["x-ratelimit-remaining"] == "0"
 
 
+def test_nobody_is_counted_once_for_a_request() -> None:
+    """By several dependencies, behind a middleware of the same gate."""
+    public_route = Route(path="/*", public=True, policy=HOURLY)
+    gate = Gate(ListStore(), routes=[public_route], clock=clock)
+    guard = Depends(JWTAuth(gate, unless_public=True))
+    app = FastAPI(dependencies=[guard, Depends(JWTAuth(gate, optional=True))])
+    app.get("/")(lambda: "fine")
+    asking = TestClient(JWTGateMiddleware(app, gate))
+    assert [asking.get("/").status_code for _ in range(2)] == [200, 429]
+
+
 def test_a_token_in_the_query_is_not_for_caches() -> None:
     """The response gets no-store (RFC 6750 section 2.3)."""
     response = client(auth(BY_QUERY), {}).get("/", params={"jwt": mint()})
@@ -804,6 +815,25 @@ def test_a_refused_websocket_is_closed_where_it_cannot_be_answered(
     ):
         pytest.fail("accepted")
     assert closed.value.code == code
+
+
+def test_a_websocket_that_another_dependency_accepted_is_closed() -> None:
+    """Servers take no response any more: it would be an error of the app."""
+    app = FastAPI()
+
+    async def accepted(websocket: WebSocket) -> None:
+        await websocket.accept()
+
+    @app.websocket("/ws", dependencies=[Depends(accepted), Depends(auth())])
+    async def ws(_websocket: WebSocket) -> None:
+        pytest.fail("let in")
+
+    with (
+        pytest.raises(WebSocketDisconnect) as closed,
+        TestClient(app).websocket_connect("/ws") as session,
+    ):
+        session.receive_text()
+    assert closed.value.code == 1008
 
 
 def test_an_older_starlette_closes_a_refused_websocket() -> None:

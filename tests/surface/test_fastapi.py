@@ -3,11 +3,12 @@ from typing import Annotated, Any
 
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Security, WebSocket
+from fastapi.testclient import TestClient
 
-from jwtgate import Authenticated, Policy
+from jwtgate import Authenticated, Gate, Policy, Route
 from jwtgate.asgi import JWTGateMiddleware
 from jwtgate.fastapi import JWTAuth, public
-from tests.kit import make_gate
+from tests.kit import ListStore, make_gate
 from tests.surface.told import guards, told
 
 GATE = make_gate()
@@ -113,6 +114,17 @@ def test_dependency_on_the_gate_further_out() -> None:
     assert told(app) == [("GET", "/x", "closed", "nobody")]
     behind = JWTGateMiddleware(app, GATE)
     assert told(behind) == [("GET", "/x", "guarded", "groups staff")]
+
+
+def test_dependency_that_passes_all_that_the_gate_further_out_does() -> None:
+    """It demands nothing of its own, so what is public there is public."""
+    app = app_of(dependencies=[Depends(JWTAuth(None, unless_public=True))])
+    app.get("/x")(view)
+    assert told(app) == [("GET", "/x", "closed", "nobody")]
+    gate = Gate(ListStore(), routes=[Route(path="/x", public=True)])
+    behind = JWTGateMiddleware(app, gate)
+    assert TestClient(behind).get("/x").status_code == 200
+    assert told(behind) == [("GET", "/x", "public", "anybody")]
 
 
 @pytest.mark.parametrize("prefix", ["", "/shop"])

@@ -109,5 +109,6 @@ def path_below(path: str, root: str) -> str:
     Source: ASGI, HTTP connection scope: ``path`` is the whole, with ``root_path``.
     """
     # What is left may begin without a slash, and is no path then: somebody cut the
-    # root off before a slash was there to be seen.
-    return path.removeprefix(root.rstrip("/"))
+    # root off before a slash was there to be seen, or the root ends with the slash of
+    # the path. Frameworks leave the path whole there or cut the slash off, too.
+    return path if root == "/" else path.removeprefix(root)

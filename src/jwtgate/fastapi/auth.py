@@ -12,7 +12,6 @@ from starlette.exceptions import WebSocketException
 from starlette.requests import HTTPConnection
 
 from jwtgate._reply import detail_of
-from jwtgate._scope import Scope, can_deny
 from jwtgate.fastapi.carriers import carriers_of, signature_with
 from jwtgate.gate import Gate
 from jwtgate.marks import exempted, is_public
@@ -20,6 +19,7 @@ from jwtgate.outcome import Anonymous, Authenticated, Denied, Exempt
 from jwtgate.requirement import Demands, Requirement
 from jwtgate.starlette.connection import (
     ResponseHeaders,
+    can_answer,
     close_code,
     decide,
     denial,
@@ -99,7 +99,7 @@ class JWTAuth(SecurityBase):
         demands = self._demands(tuple(scopes)) if scopes else self._own
         outcome = await decide(connection, gate, demands)
         if isinstance(outcome, Denied):
-            raise _refusal(outcome, scope)
+            raise _refusal(outcome, connection)
         for name, value in outcome.response_headers:
             response.headers.setdefault(name, value)
         return None if isinstance(outcome, Exempt) else outcome
@@ -134,8 +134,11 @@ async def _answer(connection: HTTPConnection, refused: Exception) -> Response:
     return denial(cast("Refused", refused).denied, connection.scope)
 
 
-def _refusal(denied: Denied, scope: Scope) -> HTTPException | WebSocketException:
-    if scope["type"] == "http" or (_ANSWERS_HANDSHAKES and can_deny(scope)):
+def _refusal(
+    denied: Denied, connection: HTTPConnection
+) -> HTTPException | WebSocketException:
+    is_http = connection.scope["type"] == "http"
+    if is_http or (_ANSWERS_HANDSHAKES and can_answer(connection)):
         return Refused(denied)
     return WebSocketException(close_code(denied))
 

@@ -35,6 +35,7 @@ from jwtgate.requirement import Requirement
 __all__ = [
     "ResponseHeaders",
     "answer",
+    "can_answer",
     "close_code",
     "decide",
     "denial",
@@ -124,12 +125,17 @@ async def answer(connection: HTTPConnection, denied: Denied) -> Response | None:
     response = denial(denied, connection.scope)
     if not isinstance(connection, WebSocket):
         return response
-    begins = connection.application_state is WebSocketState.CONNECTING
-    if begins and can_deny(connection.scope):
+    if can_answer(connection):
         await connection.send_denial_response(response)
     else:
         await connection.close(close_code(denied))
     return None
+
+
+def can_answer(connection: HTTPConnection) -> bool:
+    """Whether a response can be sent: to a WebSocket only until it is accepted."""
+    state = getattr(connection, "application_state", WebSocketState.CONNECTING)
+    return state is WebSocketState.CONNECTING and can_deny(connection.scope)
 
 
 def denial(denied: Denied, scope: Scope) -> Response:

@@ -148,16 +148,18 @@ class ByDemand:
 
     Attributes:
         how: What demands it, in words.
-        demands: What is demanded.
+        demands: What is demanded; None if nothing is.
     """
 
     how: str
-    demands: Requirement
+    demands: Requirement | None
 
     def judge(self, asked: Asked, method: str, found: Verdict | None) -> Verdict:  # noqa: ARG002 - whatever it is
         """Tell what becomes of a request."""
         if found is None:
             return Verdict("closed", f"{self.how} (no gate)")
+        if self.demands is None:
+            return Verdict(found.fate, self.how, (), found.nobody, decides=True)
         fate, nobody = narrowed(found.fate, found.nobody, self.demands)
         who = admitted_by_requirement(self.demands)
         return Verdict(fate, self.how, who, nobody, decides=True)

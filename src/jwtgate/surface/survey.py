@@ -115,7 +115,7 @@ class Survey:
             place: Where that is.
         """
         if gate is None:
-            return ByDemand(how, demands or Requirement())
+            return ByDemand(how, demands)
         self.gates[gate] = None
         return ByGate(ready=gate.ready, how=how, demands=demands, depth=place.depth)
 

@@ -118,6 +118,19 @@ def test_methods_of_a_class_are_told_apart(project: Project) -> None:
     ]
 
 
+def test_class_that_dispatches_itself_is_listed(project: Project) -> None:
+    """It answers any method, and has none to be named by."""
+
+    class Own(View):
+        def dispatch(self, *_args: Any, **_named: Any) -> Any:
+            """Answer."""
+
+    app = project(path("x", Own.as_view()))
+    assert told(app) == [("*", "/x", *GUARDED)]
+    app = project(path("x", Own.as_view()), middleware=())
+    assert told(app) == [("*", "/x", *OPEN)]
+
+
 def test_gate_further_out_guards(project: Project, settings: Any) -> None:
     """Without a setting the middleware goes by what it decided."""
     app = project(path("x", view), path("y", jwt_required(scopes=["w"])(view)))

@@ -189,6 +189,18 @@ def test_methods_of_a_class_are_told_apart() -> None:
     ]
 
 
+def test_class_that_dispatches_itself_is_listed() -> None:
+    """It answers any method, and has none to be named by."""
+
+    class Own(HTTPEndpoint):
+        async def dispatch(self) -> None:
+            """Answer."""
+
+    app = app_of(Route("/x", Own))
+    assert told(app) == [("*", "/x", *GUARDED)]
+    assert told(Starlette(routes=app.routes)) == [("*", "/x", *OPEN)]
+
+
 def test_websockets_are_listed() -> None:
     """Functions and classes."""
     app = app_of(WebSocketRoute("/a", socket), WebSocketRoute("/b", StaffSocket))

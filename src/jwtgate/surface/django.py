@@ -104,13 +104,23 @@ def _views_of(view: Any, at: Place, survey: "Survey") -> Iterator[View]:
     if kind is None:
         yield View(at=at, name=name_of(view))
         return
-    at = at.behind(*_decorators(kind.dispatch, at, survey))
-    for method in kind.http_method_names:
-        handler = getattr(kind, method, None)
-        if handler is not None and method != "options":
-            layers = _decorators(handler, at, survey)
-            name = name_of(kind)
-            yield View(at=at.behind(*layers), methods=(method.upper(),), name=name)
+    yield from _of_class(
+        kind, at.behind(*_decorators(kind.dispatch, at, survey)), survey
+    )
+
+
+def _of_class(kind: Any, at: Place, survey: "Survey") -> Iterator[View]:
+    name = name_of(kind)
+    methods = [
+        each
+        for each in kind.http_method_names
+        if each != "options" and hasattr(kind, each)
+    ]
+    for method in methods:
+        layers = _decorators(getattr(kind, method), at, survey)
+        yield View(at=at.behind(*layers), methods=(method.upper(),), name=name)
+    if not methods:
+        yield View(at=at, name=name)  # a dispatch of its own answers
 
 
 def _decorators(view: object, at: Place, survey: "Survey") -> Iterator[Layer]:

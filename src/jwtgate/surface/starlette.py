@@ -92,12 +92,13 @@ def _of_endpoint(
 
 
 def _of_class(endpoint: type[HTTPEndpoint], at: Place) -> Iterator[View]:
-    for method in _METHODS:
-        handler = getattr(endpoint, method.lower(), None)
-        if handler is not None:
-            layers = _decorators(handler, at)
-            name = name_of(endpoint)
-            yield View(at=at.behind(*layers), methods=(method,), name=name)
+    name = name_of(endpoint)
+    methods = [each for each in _METHODS if hasattr(endpoint, each.lower())]
+    for method in methods:
+        layers = _decorators(getattr(endpoint, method.lower()), at)
+        yield View(at=at.behind(*layers), methods=(method,), name=name)
+    if not methods:
+        yield View(at=at, name=name)  # a dispatch of its own answers
 
 
 def _decorators(view: object, at: Place) -> Iterator[Layer]:

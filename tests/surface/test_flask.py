@@ -203,6 +203,22 @@ def test_dispatcher_is_gone_through() -> None:
     assert told(app) == [("GET", "/api/x", *GUARDED), ("GET", "/", *OPEN)]
 
 
+def test_dispatcher_within_an_app_is_gone_through() -> None:
+    """As ``app.wsgi_app = DispatcherMiddleware(app.wsgi_app, ...)`` mounts another."""
+    shop, api = app_of(), app_of(None)
+    shop.add_url_rule("/", "home", view)
+    api.add_url_rule("/x", "x", view)
+    shop.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
+        JWTGateMiddleware(shop.wsgi_app, make_gate()), {"/api": api}
+    )
+    assert told(shop) == [("GET", "/api/x", *OPEN), ("GET", "/", *GUARDED)]
+    assert guards(shop)[1] == ("JWTGateMiddleware", "JWTGate")
+    shop.wsgi_app = JWTGateMiddleware(  # type: ignore[method-assign]
+        shop.wsgi_app, make_gate()
+    )
+    assert told(shop)[0] == ("GET", "/api/x", *GUARDED)
+
+
 def test_websocket_rule_is_listed() -> None:
     """Flask itself has none; extensions may."""
     app = app_of()

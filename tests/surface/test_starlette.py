@@ -23,6 +23,7 @@ from tests.surface.told import guards, told
 GATE = Middleware(JWTGateMiddleware, gate=make_gate())
 GUARDED = ("guarded", "any consumer")
 OPEN = ("open", "anybody")
+UNKNOWN = ("unknown", "cannot be told")
 
 
 async def view(_request: Request) -> Any:
@@ -284,6 +285,15 @@ def test_middleware_of_a_mount_a_router_and_a_route_guards() -> None:
         middleware=(),
     )
     assert {row[2] for row in told(app)} == {"guarded"}
+
+
+def test_default_of_a_router_is_listed() -> None:
+    """It answers what no route does."""
+    router = Router([Route("/x", view)], default=app_of(Route("/y", view)))
+    assert told(router) == [("GET", "/x", *OPEN), ("GET", "/y", *GUARDED)]
+    router.default = socket  # type: ignore[assignment]
+    assert told(router) == [("GET", "/x", *OPEN), ("*", "/*", *UNKNOWN)]
+    assert told(ASGIGate(router, make_gate()))[1] == ("*", "/*", *GUARDED)
 
 
 def test_route_of_a_host_has_the_host() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.routing import Rule
 
 from jwtgate.marks import demands_of_guard, is_public
@@ -29,14 +30,24 @@ _AUTOMATIC = {"OPTIONS", "HEAD"}
 def views(app: Any, place: Place, survey: "Survey") -> Iterator[View]:
     """Give the views of an app, or of those that a dispatcher has below its paths."""
     if not isinstance(app, Flask):
-        for path, mounted in app.mounts.items():
-            yield from survey.views(mounted, place.below(path, path))
+        yield from _mounted(app, place, survey)
         yield from survey.views(app.app, place)
         return
-    around, _ = unwrapped(app.wsgi_app)
+    around, inner = unwrapped(app.wsgi_app)
     place = place.behind(*survey.layers(around, place))
+    while isinstance(inner, DispatcherMiddleware):
+        yield from _mounted(inner, place, survey)
+        around, inner = unwrapped(inner.app)
+        place = place.behind(*survey.layers(around, place))
     for rule in app.url_map.iter_rules():
         yield from _views_of(rule, app, place, survey)
+
+
+def _mounted(
+    dispatcher: DispatcherMiddleware, place: Place, survey: "Survey"
+) -> Iterator[View]:
+    for path, mounted in dispatcher.mounts.items():
+        yield from survey.views(mounted, place.below(path, path))
 
 
 def _views_of(rule: Rule, app: Flask, place: Place, survey: "Survey") -> Iterator[View]:

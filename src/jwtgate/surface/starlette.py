@@ -43,6 +43,8 @@ def views(app: Any, place: Place, survey: "Survey") -> Iterator[View]:
         layers = fastapi.layers_of(dependant, None, place, survey)
         at = place.below(f"{path}/*", f"{path}/{REST}").behind(*layers)
         yield View(at=at, methods=("GET",), name="fastapi.FastAPI.frontend")
+    if getattr(router.default, "__func__", None) is not Router.not_found:
+        yield from survey.views(router.default, place)
 
 
 def _added(added: Sequence[Any], place: Place, survey: "Survey") -> Iterator[Layer]:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, register_converter
+from django.urls.converters import StringConverter
 from django.utils.decorators import method_decorator
 from django.views import View
 
@@ -161,10 +162,23 @@ def test_paths_as_they_are_written(project: Project) -> None:
     ]
 
 
+class Deep(StringConverter):
+    """A converter of the project's own that takes slashes."""
+
+    regex = ".+"
+
+
+register_converter(Deep, "deep")
+
+
 @pytest.mark.parametrize(
     "pattern",
-    [path("<path:rest>", view), re_path(r"^(?P<rest>.*)$", view)],
-    ids=["path", "regex"],
+    [
+        path("<path:rest>", view),
+        path("<deep:rest>", view),
+        re_path(r"^(?P<rest>.*)$", view),
+    ],
+    ids=["path", "own", "regex"],
 )
 def test_routes_of_the_gate_stand_out(pattern: Any, project: Project) -> None:
     """Where a converter, or a regular expression, covers them."""

@@ -8,6 +8,7 @@ from flask_restx import Api as RestX  # type: ignore[import-untyped]
 from flask_restx import Resource as RestXResource
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
 
 from jwtgate import Consumer, Policy
 from jwtgate import Route as GateRoute
@@ -178,6 +179,13 @@ def test_decorators_of_resources_are_found() -> None:
     ]
 
 
+class Deep(BaseConverter):
+    """A converter of the app's own that takes slashes."""
+
+    regex = ".+"
+    part_isolating = False
+
+
 def test_routes_of_the_gate_stand_out() -> None:
     """Where a converter covers them."""
     gate = make_gate()
@@ -190,6 +198,20 @@ def test_routes_of_the_gate_stand_out() -> None:
         ("/<name>", "guarded"),
         ("/c", "public"),
         ("/<path:name>", "guarded"),
+        ("/a/b", "public"),
+    ]
+
+
+def test_converter_of_the_app_covers_what_is_below() -> None:
+    """If it takes slashes."""
+    gate = make_gate()
+    routes = [GateRoute(path="/a/b", public=True)]
+    gate.replace(type(gate.settings)(store=gate.store, routes=routes))
+    app = app_of(gate)
+    app.url_map.converters["deep"] = Deep
+    app.add_url_rule("/<deep:name>", "own", view)
+    assert [row[1:3] for row in told(app)] == [
+        ("/<deep:name>", "guarded"),
         ("/a/b", "public"),
     ]
 

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 from starlette.authentication import requires
+from starlette.convertors import CONVERTOR_TYPES, Convertor
 from starlette.endpoints import HTTPEndpoint, WebSocketEndpoint
 from starlette.middleware import Middleware
 from starlette.middleware.authentication import AuthenticationMiddleware
@@ -322,13 +323,24 @@ def test_other_converters_cover_a_segment() -> None:
     assert [row[1] for row in told(app)] == ["/n/{i:int}", "/n/7"]
 
 
-def test_path_converter_covers_what_is_below() -> None:
+class Deep(Convertor[str]):
+    """A converter of the app's own that takes slashes."""
+
+    regex = ".+"
+
+
+@pytest.mark.parametrize("converter", ["path", "deep"])
+def test_path_converter_covers_what_is_below(
+    converter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A gate's routes below it stand out."""
+    monkeypatch.setitem(CONVERTOR_TYPES, "deep", Deep())
     gate = make_gate()
-    public = GateRoute(path="/files/logo.svg", public=True)
+    public = GateRoute(path="/files/a/logo.svg", public=True)
     gate.replace(type(gate.settings)(store=gate.store, routes=[public]))
-    app = JWTGateMiddleware(app_of(Route("/files/{p:path}", view), middleware=()), gate)
+    path = f"/files/{{p:{converter}}}"
+    app = JWTGateMiddleware(app_of(Route(path, view), middleware=()), gate)
     assert [row[1:3] for row in told(app)] == [
-        ("/files/{p:path}", "guarded"),
-        ("/files/logo.svg", "public"),
+        (path, "guarded"),
+        ("/files/a/logo.svg", "public"),
     ]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.routing import Rule
+from werkzeug.routing import BaseConverter, Rule
 
 from jwtgate.marks import demands_of_guard, is_public
 from jwtgate.requirement import Requirement
 from jwtgate.surface.decorated import demands_on
 from jwtgate.surface.layers import Layer, Stated, stated_public
-from jwtgate.surface.pattern import ANY, REST
+from jwtgate.surface.pattern import stand_in
 from jwtgate.surface.rows import Place, View
 from jwtgate.surface.words import name_of
 from jwtgate.surface.wrappers import unwrapped
@@ -55,7 +55,7 @@ def _views_of(rule: Rule, app: Flask, place: Place, survey: "Survey") -> Iterato
     kind = getattr(view, "view_class", None)
     mount = _mount_of(rule.endpoint, app)
     guards = _guards(rule.endpoint, (view, kind), mount, place, survey)
-    at = place.below(rule.rule, _CONVERTER.sub(_stands_for, rule.rule)).behind(*guards)
+    at = place.below(rule.rule, _pattern(rule, app)).behind(*guards)
     # Where the app guards all, a decorator narrows what it let pass.
     asks = mount is not None and mount.asks(
         rule.endpoint, is_public=is_public(view, kind)
@@ -126,5 +126,11 @@ def _of_method(kind: type | None, method: str) -> Iterator[Requirement]:
         yield from demands_on(each)
 
 
-def _stands_for(converter: re.Match[str]) -> str:
-    return REST if converter[1] == "path" else ANY
+def _pattern(rule: Rule, app: Flask) -> str:
+    kinds = app.url_map.converters
+
+    def stands_for(converter: re.Match[str]) -> str:
+        kind = kinds.get(converter[1] or "default", BaseConverter)
+        return stand_in(kind.regex)
+
+    return _CONVERTER.sub(stands_for, rule.rule)

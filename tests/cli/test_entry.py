@@ -142,6 +142,39 @@ def test_a_closed_pipe_is_141(monkeypatch: pytest.MonkeyPatch) -> None:
         assert main(["--help"]) == 141
 
 
+def test_a_closed_pipe_for_problems_is_141(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the other stream was closed before the command began."""
+    read, write = os.pipe()
+    os.close(read)
+    closed = os.fdopen(write, "w", buffering=1)
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", closed)
+    assert main(["tokn"]) == 141
+    with pytest.raises(BrokenPipeError):
+        closed.close()
+
+
+def test_a_full_disk_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And is not taken for a refusal, which is 1."""
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(["--help"]) == 2
+    assert capsys.readouterr().err == "jwtgate: [Errno 28] No space left on device\n"
+
+
+def test_closed_streams_take_nothing(
+    monkeypatch: pytest.MonkeyPatch, config: Path
+) -> None:
+    """``>&- 2>&-``: Python has None for them, and the command ends as it would."""
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert main(["consumers", "list", "--config", str(config)]) == 0
+    assert main(["consumers", "list", "--config", "no"]) == 2
+    assert main(["tokn"]) == 2
+
+
 def test_the_log_is_left_as_it_was(cli: CLI, config: Path) -> None:
     """A process that calls main() logs as before."""
     before = list(logging.getLogger("jwtgate").handlers)

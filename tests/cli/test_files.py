@@ -151,6 +151,13 @@ def test_standard_input_that_is_no_text_is_told(
         read_text("-")
 
 
+def test_closed_standard_input_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python has None for it."""
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(UsageError, match="standard input is closed"):
+        read_text("-")
+
+
 def test_files_are_made_below_the_umask(target: Path) -> None:
     """A mask that forbids more is obeyed."""
     before = os.umask(0o077)

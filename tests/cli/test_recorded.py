@@ -64,8 +64,9 @@ def test_a_refusal_is_found_in_json(cli: CLI, log: Path, reference: str) -> None
 def test_the_log_is_read_from_standard_input(
     cli: CLI, log: Path, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As it comes from other tools."""
-    monkeypatch.setattr(sys, "stdin", io.StringIO(log.read_text()))
+    """As it comes from other tools, whatever else is in it."""
+    octets = io.BytesIO(b"\xff\n" + log.read_bytes())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(octets, "utf-8"))
     assert cli("explain", "--log", "-", "--reference", reference).code == 0
 
 

@@ -28,7 +28,14 @@ def test_a_url_gives_the_host() -> None:
     assert (read.path, read.query) == ("/", b"a=b")
 
 
-@pytest.mark.parametrize("line", ["", "x", "G T /x", "GET x"], ids=str)
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("", "x", "G T /x", "GET x", "GET http://[::1/x", "http://[a]/x"),
+        *("http://a\u2100b/", "/\udcff", "/x?\udcff", "http://\udcff/"),
+    ],
+    ids=ascii,
+)
 def test_what_is_no_request_is_refused(line: str) -> None:
     """It says what one looks like."""
     with pytest.raises(ConfigurationError, match="a request must be such as"):

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, register_converter
+from django.urls.converters import StringConverter
 from django.utils.decorators import method_decorator
 from django.views import View
 
@@ -118,6 +119,19 @@ def test_methods_of_a_class_are_told_apart(project: Project) -> None:
     ]
 
 
+def test_class_that_dispatches_itself_is_listed(project: Project) -> None:
+    """It answers any method, and has none to be named by."""
+
+    class Own(View):
+        def dispatch(self, *_args: Any, **_named: Any) -> Any:
+            """Answer."""
+
+    app = project(path("x", Own.as_view()))
+    assert told(app) == [("*", "/x", *GUARDED)]
+    app = project(path("x", Own.as_view()), middleware=())
+    assert told(app) == [("*", "/x", *OPEN)]
+
+
 def test_gate_further_out_guards(project: Project, settings: Any) -> None:
     """Without a setting the middleware goes by what it decided."""
     app = project(path("x", view), path("y", jwt_required(scopes=["w"])(view)))
@@ -148,10 +162,23 @@ def test_paths_as_they_are_written(project: Project) -> None:
     ]
 
 
+class Deep(StringConverter):
+    """A converter of the project's own that takes slashes."""
+
+    regex = ".+"
+
+
+register_converter(Deep, "deep")
+
+
 @pytest.mark.parametrize(
     "pattern",
-    [path("<path:rest>", view), re_path(r"^(?P<rest>.*)$", view)],
-    ids=["path", "regex"],
+    [
+        path("<path:rest>", view),
+        path("<deep:rest>", view),
+        re_path(r"^(?P<rest>.*)$", view),
+    ],
+    ids=["path", "own", "regex"],
 )
 def test_routes_of_the_gate_stand_out(pattern: Any, project: Project) -> None:
     """Where a converter, or a regular expression, covers them."""

@@ -9,6 +9,8 @@ from rest_framework.decorators import action, api_view
 from rest_framework.permissions import (
     AllowAny,
     BasePermission,
+    DjangoModelPermissionsOrAnonReadOnly,
+    DjangoObjectPermissions,
     IsAdminUser,
     IsAuthenticated,
     IsAuthenticatedOrReadOnly,
@@ -128,6 +130,80 @@ def test_permissions_that_a_view_chooses_cannot_be_told(
         def get_permissions(self) -> Any: ...
 
     assert told(api(path("x", Chooses.as_view())))[0][2] == "unknown"
+
+
+def test_class_that_dispatches_itself_is_listed(api: Callable[..., Any]) -> None:
+    """It answers any method, and nobody asks its permissions."""
+
+    class Own(APIView):
+        permission_classes = (IsAdmitted,)
+
+        def dispatch(self, *_args: Any, **_named: Any) -> Any:
+            """Answer."""
+
+    own = api(path("x", Own.as_view()))
+    assert told(own) == [("*", "/x", *OPEN)]
+    narrowed = api(path("x", jwt_required(groups=["staff"])(Own).as_view()))
+    assert told(narrowed) == [("*", "/x", "guarded", "groups staff")]
+
+
+class Lax(IsAuthenticated):
+    """Grants more than what it is made of."""
+
+    def has_permission(self, *_: Any, **_named: Any) -> bool:
+        """Grant it."""
+        return True
+
+
+class LaxGate(IsAdmitted):
+    """The same of the gate's."""
+
+    def has_permission(self, *_: Any, **_named: Any) -> bool:
+        """Grant it."""
+        return True
+
+
+class LaxWay(GateAuthentication):
+    """Authenticates more callers than the gate does."""
+
+    def authenticate(self, request: Request) -> Any:
+        """Authenticate by anything."""
+
+
+class Renamed(IsAuthenticated):
+    """Grants the same, in words of its own."""
+
+    message = "log in"
+
+
+@pytest.mark.parametrize(
+    ("permission", "by", "row"),
+    [
+        (Lax, GateAuthentication, UNKNOWN),
+        (LaxGate, GateAuthentication, UNKNOWN),
+        (IsAuthenticated, LaxWay, UNKNOWN),
+        (DjangoModelPermissionsOrAnonReadOnly, GateAuthentication, UNKNOWN),
+        (DjangoObjectPermissions, GateAuthentication, GUARDED),
+        (Renamed, GateAuthentication, GUARDED),
+    ],
+    ids=str,
+)
+def test_permission_that_was_changed_cannot_be_told(
+    permission: Any, by: Any, row: tuple[str, str], api: Callable[..., Any]
+) -> None:
+    """What it is made of says nothing of what it grants."""
+    view = view_of(permission, by=by).as_view()
+    assert told(api(path("x", view))) == [("GET,POST", "/x", *row)]
+
+
+@pytest.mark.parametrize("name", ["check_permissions", "get_authenticators"])
+def test_way_to_ask_that_was_changed_cannot_be_told(
+    name: str, api: Callable[..., Any]
+) -> None:
+    """The class names what is asked, and its method may ask something else."""
+    kind = view_of(IsAuthenticated)
+    setattr(kind, name, lambda *_: None)
+    assert told(api(path("x", kind.as_view()))) == [("GET,POST", "/x", *UNKNOWN)]
 
 
 def test_decorated_method_demands_more(api: Callable[..., Any]) -> None:

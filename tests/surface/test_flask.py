@@ -8,6 +8,7 @@ from flask_restx import Api as RestX  # type: ignore[import-untyped]
 from flask_restx import Resource as RestXResource
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
 
 from jwtgate import Consumer, Policy
 from jwtgate import Route as GateRoute
@@ -178,6 +179,13 @@ def test_decorators_of_resources_are_found() -> None:
     ]
 
 
+class Deep(BaseConverter):
+    """A converter of the app's own that takes slashes."""
+
+    regex = ".+"
+    part_isolating = False
+
+
 def test_routes_of_the_gate_stand_out() -> None:
     """Where a converter covers them."""
     gate = make_gate()
@@ -194,6 +202,20 @@ def test_routes_of_the_gate_stand_out() -> None:
     ]
 
 
+def test_converter_of_the_app_covers_what_is_below() -> None:
+    """If it takes slashes."""
+    gate = make_gate()
+    routes = [GateRoute(path="/a/b", public=True)]
+    gate.replace(type(gate.settings)(store=gate.store, routes=routes))
+    app = app_of(gate)
+    app.url_map.converters["deep"] = Deep
+    app.add_url_rule("/<deep:name>", "own", view)
+    assert [row[1:3] for row in told(app)] == [
+        ("/<deep:name>", "guarded"),
+        ("/a/b", "public"),
+    ]
+
+
 def test_dispatcher_is_gone_through() -> None:
     """What is below its paths, and the app for the others."""
     shop, api = app_of(None), app_of()
@@ -201,6 +223,22 @@ def test_dispatcher_is_gone_through() -> None:
     api.add_url_rule("/x", "x", view)
     app = DispatcherMiddleware(shop, {"/api": api})
     assert told(app) == [("GET", "/api/x", *GUARDED), ("GET", "/", *OPEN)]
+
+
+def test_dispatcher_within_an_app_is_gone_through() -> None:
+    """As ``app.wsgi_app = DispatcherMiddleware(app.wsgi_app, ...)`` mounts another."""
+    shop, api = app_of(), app_of(None)
+    shop.add_url_rule("/", "home", view)
+    api.add_url_rule("/x", "x", view)
+    shop.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
+        JWTGateMiddleware(shop.wsgi_app, make_gate()), {"/api": api}
+    )
+    assert told(shop) == [("GET", "/api/x", *OPEN), ("GET", "/", *GUARDED)]
+    assert guards(shop)[1] == ("JWTGateMiddleware", "JWTGate")
+    shop.wsgi_app = JWTGateMiddleware(  # type: ignore[method-assign]
+        shop.wsgi_app, make_gate()
+    )
+    assert told(shop)[0] == ("GET", "/api/x", *GUARDED)
 
 
 def test_websocket_rule_is_listed() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from jwtgate import Route
-from jwtgate.surface.pattern import SOME, filled, in_common
+from jwtgate.surface.pattern import ANY, REST, SOME, filled, in_common, stand_in
 
 CASES = [
     ("/orders", "/orders", "/orders"),
@@ -52,3 +52,19 @@ def test_path_in_common_with_a_prefix(pattern: str, common: str | None) -> None:
 def test_filled_pattern_is_a_path_that_no_route_names() -> None:
     """It stands for all the others."""
     assert filled("/a/*/b/**") == f"/a/{SOME}/b/{SOME}"
+
+
+@pytest.mark.parametrize(
+    ("regex", "stands_in"),
+    [
+        (".*", REST),
+        ("[a-z/]+", REST),
+        (r"\d+/\d+", REST),
+        ("[^/]+", ANY),
+        ("[0-9]+", ANY),
+        (r"[0-9]+(\.[0-9]+)?", ANY),
+    ],
+)
+def test_what_stands_for_a_converter(regex: str, stands_in: str) -> None:
+    """More than a segment, if it takes a slash."""
+    assert stand_in(regex) == stands_in

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 from starlette.authentication import requires
+from starlette.convertors import CONVERTOR_TYPES, Convertor
 from starlette.endpoints import HTTPEndpoint, WebSocketEndpoint
 from starlette.middleware import Middleware
 from starlette.middleware.authentication import AuthenticationMiddleware
@@ -23,6 +24,7 @@ from tests.surface.told import guards, told
 GATE = Middleware(JWTGateMiddleware, gate=make_gate())
 GUARDED = ("guarded", "any consumer")
 OPEN = ("open", "anybody")
+UNKNOWN = ("unknown", "cannot be told")
 
 
 async def view(_request: Request) -> Any:
@@ -189,6 +191,18 @@ def test_methods_of_a_class_are_told_apart() -> None:
     ]
 
 
+def test_class_that_dispatches_itself_is_listed() -> None:
+    """It answers any method, and has none to be named by."""
+
+    class Own(HTTPEndpoint):
+        async def dispatch(self) -> None:
+            """Answer."""
+
+    app = app_of(Route("/x", Own))
+    assert told(app) == [("*", "/x", *GUARDED)]
+    assert told(Starlette(routes=app.routes)) == [("*", "/x", *OPEN)]
+
+
 def test_websockets_are_listed() -> None:
     """Functions and classes."""
     app = app_of(WebSocketRoute("/a", socket), WebSocketRoute("/b", StaffSocket))
@@ -274,6 +288,15 @@ def test_middleware_of_a_mount_a_router_and_a_route_guards() -> None:
     assert {row[2] for row in told(app)} == {"guarded"}
 
 
+def test_default_of_a_router_is_listed() -> None:
+    """It answers what no route does."""
+    router = Router([Route("/x", view)], default=app_of(Route("/y", view)))
+    assert told(router) == [("GET", "/x", *OPEN), ("GET", "/y", *GUARDED)]
+    router.default = socket  # type: ignore[assignment]
+    assert told(router) == [("GET", "/x", *OPEN), ("*", "/*", *UNKNOWN)]
+    assert told(ASGIGate(router, make_gate()))[1] == ("*", "/*", *GUARDED)
+
+
 def test_route_of_a_host_has_the_host() -> None:
     """In front of its path."""
     app = app_of(Host("api.example", Router([Route("/x", view)])))
@@ -300,13 +323,24 @@ def test_other_converters_cover_a_segment() -> None:
     assert [row[1] for row in told(app)] == ["/n/{i:int}", "/n/7"]
 
 
-def test_path_converter_covers_what_is_below() -> None:
+class Deep(Convertor[str]):
+    """A converter of the app's own that takes slashes."""
+
+    regex = ".+"
+
+
+@pytest.mark.parametrize("converter", ["path", "deep"])
+def test_path_converter_covers_what_is_below(
+    converter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A gate's routes below it stand out."""
+    monkeypatch.setitem(CONVERTOR_TYPES, "deep", Deep())
     gate = make_gate()
-    public = GateRoute(path="/files/logo.svg", public=True)
+    public = GateRoute(path="/files/a/logo.svg", public=True)
     gate.replace(type(gate.settings)(store=gate.store, routes=[public]))
-    app = JWTGateMiddleware(app_of(Route("/files/{p:path}", view), middleware=()), gate)
+    path = f"/files/{{p:{converter}}}"
+    app = JWTGateMiddleware(app_of(Route(path, view), middleware=()), gate)
     assert [row[1:3] for row in told(app)] == [
-        ("/files/{p:path}", "guarded"),
-        ("/files/logo.svg", "public"),
+        (path, "guarded"),
+        ("/files/a/logo.svg", "public"),
     ]

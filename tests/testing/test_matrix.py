@@ -72,6 +72,7 @@ STRICT = {
     "audience": Policy(audience=["here"], issuer=["jack-key"], types=["at+jwt"]),
     "kong": Policy.kong(claims_to_verify=["exp", "nbf"]),
     "apisix": Policy.apisix(strict=True, required_claims=["exp"]),
+    "leeway": Policy(leeway=300),
     "in the header": Policy(key_claim="key", key_claim_in=["header"]),
 }
 

@@ -40,16 +40,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     _LOGGER.addHandler(_SILENCE)
     try:
         code = _run(words or ["--help"], terminal)
-        sys.stdout.flush()
+        terminal.flush()
     except BrokenPipeError:
-        # Python flushes at the end, too, and would complain there.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return _PIPE_CLOSED
+    except OSError as error:  # such as a full disk
+        _forget_output()
+        terminal.problem(str(error))
+        return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
     finally:
         _LOGGER.removeHandler(_SILENCE)
     return code
+
+
+def _forget_output() -> None:
+    # Python flushes at the end, too, and would complain there.
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(words: Sequence[str], terminal: Terminal) -> int:

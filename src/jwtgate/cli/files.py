@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, final
+from typing import BinaryIO, Final, final
 
 from jwtgate.cli.errors import Refused, UsageError
 
@@ -18,6 +18,7 @@ __all__ = [
     "make_folder",
     "read_text",
     "reserved",
+    "standard_input",
 ]
 
 PRIVATE: Final = 0o600
@@ -148,7 +149,7 @@ def read_text(name: str) -> str:
     """
     try:
         if name == "-":
-            octets = sys.stdin.buffer.read(_MOST + 1)
+            octets = standard_input().read(_MOST + 1)
         else:
             with Path(name).open("rb") as file:
                 octets = file.read(_MOST + 1)
@@ -162,6 +163,17 @@ def read_text(name: str) -> str:
     if len(octets) > _MOST:
         raise UsageError(f"{_shown(name)} is too large; expected {_MOST} octets")
     return text
+
+
+def standard_input() -> BinaryIO:
+    """Give standard input.
+
+    Raises:
+        UsageError: It was closed before the command began.
+    """
+    if sys.stdin is None:
+        raise UsageError("standard input is closed")
+    return sys.stdin.buffer
 
 
 def _shown(name: str) -> str:

@@ -1,12 +1,13 @@
 """A refusal that the log has, by the reference that its client quotes."""
 
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Final, TextIO
 
 from jwtgate.cli.errors import OK, REFUSED, UsageError
+from jwtgate.cli.files import standard_input
 from jwtgate.cli.terminal import Terminal
 from jwtgate.explain.advice import ADVICE
 from jwtgate.jsonlog import find
@@ -70,7 +71,7 @@ def _text(value: object) -> str:
 @contextmanager
 def _opened(log: str) -> Iterator[TextIO]:
     if log == "-":
-        yield sys.stdin
+        yield TextIOWrapper(standard_input(), "utf-8", "replace")
         return
     try:
         with Path(log).open(encoding="utf-8", errors="replace") as file:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import StringIO
 from typing import TYPE_CHECKING, Literal, TextIO, TypeVar, final
 
 from jwtgate.cli.errors import UsageError
@@ -35,25 +36,26 @@ class Terminal:
     ``NO_COLOR`` (https://no-color.org) nor ``TERM=dumb`` in the environment.
 
     Args:
-        out: For what was asked for.
-        err: For problems, notes and progress.
+        out: For what was asked for; None takes it and tells nobody, as Python has it
+            for a stream that was closed before it began.
+        err: For problems, notes and progress; the same.
         width: Columns; None finds out.
         environ: The environment; the process's own if left out.
     """
 
     def __init__(
         self,
-        out: TextIO,
-        err: TextIO,
+        out: TextIO | None,
+        err: TextIO | None,
         *,
         width: int | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         chosen = os.environ if environ is None else environ
-        self._out = out
-        self._err = err
-        self._out_console = _console(out, width, chosen)
-        self._err_console = _console(err, width, chosen)
+        self._out = StringIO() if out is None else out
+        self._err = StringIO() if err is None else err
+        self._out_console = _console(self._out, width, chosen)
+        self._err_console = _console(self._err, width, chosen)
 
     @property
     def is_terminal(self) -> bool:
@@ -77,7 +79,11 @@ class Terminal:
         """
         _write_line(self._out, self._out_console, text, style)
         if flush:
-            self._out.flush()
+            self.flush()
+
+    def flush(self) -> None:
+        """Write at once what was asked for and is still kept back."""
+        self._out.flush()
 
     def note(self, text: str = "", style: Style = "plain") -> None:
         """Write a line beside what was asked for, to where problems go."""

@@ -28,24 +28,12 @@ def read_request(line: str, headers: Sequence[str] = ()) -> RequestView:
         ConfigurationError: Either cannot be read; the value of a header is not shown.
     """
     lines = tuple(map(_header, headers))
-    method, _, target = line.strip().rpartition(" ")
-    scheme = "http"
-    if re.match(r"https?://", target):
-        url = urlsplit(target)
-        scheme = url.scheme
-        lines = ((b"Host", url.netloc.rpartition("@")[2].encode()), *lines)
-        target = f"{url.path or '/'}?{url.query}"
-    if not target.startswith("/") or not _NAME.fullmatch(method.strip() or "GET"):
-        raise ConfigurationError("a request must be such as 'GET /orders?page=2'")
-    path, _, query = target.partition("?")
-    return RequestView(
-        method.strip() or "GET",
-        unquote(path),
-        query.encode(),
-        lines,
-        scheme,
-        raw_path=path.encode(),
-    )
+    try:
+        return _request(line, lines)
+    except ValueError:  # such as a URL with half a host, or octets that are no UTF-8
+        raise ConfigurationError(
+            "a request must be such as 'GET /orders?page=2'"
+        ) from None
 
 
 def carry(gate: Gate, request: RequestView, token: bytes) -> RequestView:
@@ -64,6 +52,27 @@ def carry(gate: Gate, request: RequestView, token: bytes) -> RequestView:
     name, value = map(_escaped, (policy.query_names[0].encode(), token))
     pairs = [*filter(None, [request.query]), f"{name}={value}".encode()]
     return replace(request, query=b"&".join(pairs))
+
+
+def _request(line: str, lines: tuple[tuple[bytes, bytes], ...]) -> RequestView:
+    method, _, target = line.strip().rpartition(" ")
+    scheme = "http"
+    if re.match(r"https?://", target):
+        url = urlsplit(target)
+        scheme = url.scheme
+        lines = ((b"Host", url.netloc.rpartition("@")[2].encode()), *lines)
+        target = f"{url.path or '/'}?{url.query}"
+    if not target.startswith("/") or not _NAME.fullmatch(method.strip() or "GET"):
+        raise ValueError(target)
+    path, _, query = target.partition("?")
+    return RequestView(
+        method.strip() or "GET",
+        unquote(path),
+        query.encode(),
+        lines,
+        scheme,
+        raw_path=path.encode(),
+    )
 
 
 def _escaped(octets: bytes) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from jwtgate.marks import demands_of_guard, is_public, marked
 from jwtgate.requirement import Requirement
 from jwtgate.surface.decorated import closed_over, demands_on
 from jwtgate.surface.layers import ByGate, Layer, Stated, stated_public
-from jwtgate.surface.pattern import ANY, REST
+from jwtgate.surface.pattern import ANY, REST, stand_in
 from jwtgate.surface.rows import Place, View
 from jwtgate.surface.words import name_of
 
@@ -104,13 +104,23 @@ def _views_of(view: Any, at: Place, survey: "Survey") -> Iterator[View]:
     if kind is None:
         yield View(at=at, name=name_of(view))
         return
-    at = at.behind(*_decorators(kind.dispatch, at, survey))
-    for method in kind.http_method_names:
-        handler = getattr(kind, method, None)
-        if handler is not None and method != "options":
-            layers = _decorators(handler, at, survey)
-            name = name_of(kind)
-            yield View(at=at.behind(*layers), methods=(method.upper(),), name=name)
+    yield from _of_class(
+        kind, at.behind(*_decorators(kind.dispatch, at, survey)), survey
+    )
+
+
+def _of_class(kind: Any, at: Place, survey: "Survey") -> Iterator[View]:
+    name = name_of(kind)
+    methods = [
+        each
+        for each in kind.http_method_names
+        if each != "options" and hasattr(kind, each)
+    ]
+    for method in methods:
+        layers = _decorators(getattr(kind, method), at, survey)
+        yield View(at=at.behind(*layers), methods=(method.upper(),), name=name)
+    if not methods:
+        yield View(at=at, name=name)  # a dispatch of its own answers
 
 
 def _decorators(view: object, at: Place, survey: "Survey") -> Iterator[Layer]:
@@ -126,7 +136,7 @@ def _leaves(
         if isinstance(each.pattern, RegexPattern):
             text, stands_for = _simplified(text)
         else:
-            stands_for = _CONVERTER.sub(_stands_for, text)
+            stands_for = _patterned(text, each.pattern.converters)
         # A path has one slash at most where two parts meet, as Django warns.
         below = path + text, pattern + stands_for
         if isinstance(each, URLPattern):
@@ -145,5 +155,7 @@ def _simplified(regex: str) -> tuple[str, str]:
     return text, pattern
 
 
-def _stands_for(converter: re.Match[str]) -> str:
-    return REST if converter[1] == "path" else ANY
+def _patterned(text: str, converters: Mapping[str, Any]) -> str:
+    for name, converter in converters.items():
+        text = re.sub(rf"<(?:\w+:)?{name}>", stand_in(converter.regex), text)
+    return text

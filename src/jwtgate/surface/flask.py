@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.routing import BaseConverter, Rule
 
 from jwtgate.marks import demands_of_guard, is_public
 from jwtgate.requirement import Requirement
 from jwtgate.surface.decorated import demands_on
 from jwtgate.surface.layers import Layer, Stated, stated_public
-from jwtgate.surface.pattern import ANY, REST
+from jwtgate.surface.pattern import stand_in
 from jwtgate.surface.rows import Place, View
 from jwtgate.surface.words import name_of
 from jwtgate.surface.wrappers import unwrapped
@@ -29,14 +30,24 @@ _AUTOMATIC = {"OPTIONS", "HEAD"}
 def views(app: Any, place: Place, survey: "Survey") -> Iterator[View]:
     """Give the views of an app, or of those that a dispatcher has below its paths."""
     if not isinstance(app, Flask):
-        for path, mounted in app.mounts.items():
-            yield from survey.views(mounted, place.below(path, path))
+        yield from _mounted(app, place, survey)
         yield from survey.views(app.app, place)
         return
-    around, _ = unwrapped(app.wsgi_app)
+    around, inner = unwrapped(app.wsgi_app)
     place = place.behind(*survey.layers(around, place))
+    while isinstance(inner, DispatcherMiddleware):
+        yield from _mounted(inner, place, survey)
+        around, inner = unwrapped(inner.app)
+        place = place.behind(*survey.layers(around, place))
     for rule in app.url_map.iter_rules():
         yield from _views_of(rule, app, place, survey)
+
+
+def _mounted(
+    dispatcher: DispatcherMiddleware, place: Place, survey: "Survey"
+) -> Iterator[View]:
+    for path, mounted in dispatcher.mounts.items():
+        yield from survey.views(mounted, place.below(path, path))
 
 
 def _views_of(rule: Rule, app: Flask, place: Place, survey: "Survey") -> Iterator[View]:
@@ -44,7 +55,7 @@ def _views_of(rule: Rule, app: Flask, place: Place, survey: "Survey") -> Iterato
     kind = getattr(view, "view_class", None)
     mount = _mount_of(rule.endpoint, app)
     guards = _guards(rule.endpoint, (view, kind), mount, place, survey)
-    at = place.below(rule.rule, _CONVERTER.sub(_stands_for, rule.rule)).behind(*guards)
+    at = place.below(rule.rule, _pattern(rule, app)).behind(*guards)
     # Where the app guards all, a decorator narrows what it let pass.
     asks = mount is not None and mount.asks(
         rule.endpoint, is_public=is_public(view, kind)
@@ -115,5 +126,11 @@ def _of_method(kind: type | None, method: str) -> Iterator[Requirement]:
         yield from demands_on(each)
 
 
-def _stands_for(converter: re.Match[str]) -> str:
-    return REST if converter[1] == "path" else ANY
+def _pattern(rule: Rule, app: Flask) -> str:
+    kinds = app.url_map.converters
+
+    def stands_for(converter: re.Match[str]) -> str:
+        kind = kinds.get(converter[1] or "default", BaseConverter)
+        return stand_in(kind.regex)
+
+    return _CONVERTER.sub(stands_for, rule.rule)

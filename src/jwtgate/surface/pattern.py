@@ -11,7 +11,7 @@ from typing import Final
 
 from jwtgate.routes import Route
 
-__all__ = ["ANY", "REST", "SOME", "filled", "in_common"]
+__all__ = ["ANY", "REST", "SOME", "filled", "in_common", "stand_in"]
 
 ANY: Final = "*"
 """Any text within a segment."""
@@ -26,6 +26,16 @@ SOME: Final = "~any~"
 def filled(pattern: str) -> str:
     """Give a path of a pattern, of those that no other route is likely to name."""
     return pattern.replace(REST, SOME).replace(ANY, SOME)
+
+
+def stand_in(regex: str) -> str:
+    """Give what stands for the text that a converter of a framework takes.
+
+    Args:
+        regex: What it matches.
+    """
+    spans = any(re.fullmatch(regex, text) for text in ("a/a", "1/1"))
+    return REST if spans else ANY
 
 
 def in_common(pattern: str, route: Route) -> str | None:

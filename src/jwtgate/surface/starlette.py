@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from starlette.applications import Starlette
 from starlette.authentication import requires
 from starlette.endpoints import HTTPEndpoint
-from starlette.routing import Host, Mount, Router, WebSocketRoute, compile_path
+from starlette.routing import Host, Mount, Router, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from jwtgate.surface import fastapi
 from jwtgate.surface.decorated import closed_over, demands_on, wrapped
 from jwtgate.surface.layers import ByDemand, ByGate, Layer, Stated, stated_public
-from jwtgate.surface.pattern import ANY, REST
+from jwtgate.surface.pattern import REST, stand_in
 from jwtgate.surface.rows import Place, View
 from jwtgate.surface.words import name_of
 from jwtgate.surface.wrappers import gate_of_class, unwrapped
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["views"]
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY")
-_PATH = compile_path("/{path:path}")[2]["path"]
 
 
 def views(app: Any, place: Place, survey: "Survey") -> Iterator[View]:
@@ -43,6 +42,8 @@ def views(app: Any, place: Place, survey: "Survey") -> Iterator[View]:
         layers = fastapi.layers_of(dependant, None, place, survey)
         at = place.below(f"{path}/*", f"{path}/{REST}").behind(*layers)
         yield View(at=at, methods=("GET",), name="fastapi.FastAPI.frontend")
+    if getattr(router.default, "__func__", None) is not Router.not_found:
+        yield from survey.views(router.default, place)
 
 
 def _added(added: Sequence[Any], place: Place, survey: "Survey") -> Iterator[Layer]:
@@ -92,12 +93,13 @@ def _of_endpoint(
 
 
 def _of_class(endpoint: type[HTTPEndpoint], at: Place) -> Iterator[View]:
-    for method in _METHODS:
-        handler = getattr(endpoint, method.lower(), None)
-        if handler is not None:
-            layers = _decorators(handler, at)
-            name = name_of(endpoint)
-            yield View(at=at.behind(*layers), methods=(method,), name=name)
+    name = name_of(endpoint)
+    methods = [each for each in _METHODS if hasattr(endpoint, each.lower())]
+    for method in methods:
+        layers = _decorators(getattr(endpoint, method.lower()), at)
+        yield View(at=at.behind(*layers), methods=(method,), name=name)
+    if not methods:
+        yield View(at=at, name=name)  # a dispatch of its own answers
 
 
 def _decorators(view: object, at: Place) -> Iterator[Layer]:
@@ -114,6 +116,5 @@ def _decorators(view: object, at: Place) -> Iterator[Layer]:
 
 def _pattern(path: str, convertors: Any) -> str:
     for name, convertor in convertors.items():
-        stands_for = REST if type(convertor) is type(_PATH) else ANY
-        path = re.sub(rf"\{{{name}(:\w+)?\}}", stands_for, path)
+        path = re.sub(rf"\{{{name}(:\w+)?\}}", stand_in(convertor.regex), path)
     return path

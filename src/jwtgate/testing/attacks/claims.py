@@ -82,7 +82,10 @@ ATTACKS = (
     _at(
         "never-begun",
         "a token over before it began",
-        lambda forge: {"nbf": forge.now + _MINUTE, "exp": forge.now - _MINUTE},
+        lambda forge: {
+            "nbf": forge.now + forge.grace + _MINUTE,
+            "exp": forge.now - forge.grace - _MINUTE,
+        },
     ),
     with_token(
         "claims-missing",

@@ -205,6 +205,21 @@ def test_outcome_of_the_gate_further_out(settings: Any) -> None:
     assert len(store.asked) == 1
 
 
+def test_a_gate_around_the_project_counts_nobody_once(settings: Any) -> None:
+    """A public route's quota is one, too."""
+    public = Route(path="/", public=True, policy=HOURLY)
+    gate = Gate(ListStore(), routes=[public], clock=clock)
+    settings.JWTGATE = {"GATE": gate}
+    seen: list[Any] = []
+
+    def app(environ: dict[str, Any], _: Any) -> list[bytes]:
+        seen.append(deciding.decide(RequestFactory(**environ).request(**environ)))
+        return []
+
+    WSGIGate(app, gate)(RequestFactory().get("/").META, _start)
+    assert dict(seen[0].response_headers)["X-RateLimit-Remaining"] == "1"
+
+
 def test_address_is_the_one_that_django_has(
     settings: Any, make: Make, decide: Any
 ) -> None:

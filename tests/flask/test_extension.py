@@ -832,6 +832,15 @@ def test_the_same_gate_further_out() -> None:
     assert len(store.asked) == 1
 
 
+def test_the_same_gate_further_out_and_nobody() -> None:
+    """A public route's quota is counted once, too."""
+    gate = Gate(
+        ListStore(), routes=[Route(path="/", public=True, policy=HOURLY)], clock=clock
+    )
+    response = behind(guarded(gate), gate).get("/")
+    assert response.headers.getlist("X-RateLimit-Remaining") == ["1"]
+
+
 def test_the_same_gate_further_out_and_a_hidden_token() -> None:
     """What it hid is not looked for again."""
     gate = make_gate(policy=Policy(hide_credentials=True))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 from typing import final
 from weakref import ref
 
@@ -66,7 +66,8 @@ class FileSource:
         self._values: Mapping[str, Secret] = {}
         self._good = Secret("")
         self._told = LoadReport()
-        self._is_refresh = False
+        # Of the thread that asks for the version: another that reads wants the file.
+        self._asked = local()
         self._gate: Callable[[], Gate | None] = lambda: None
         self._is_followed = False
         # A fork must not find it taken.
@@ -85,7 +86,7 @@ class FileSource:
 
     def read(self) -> Settings:
         """Read the file and what it refers to; see :func:`jwtgate.load`."""
-        is_refresh, self._is_refresh = self._is_refresh, False
+        is_refresh = vars(self._asked).pop("is_refresh", False)
         with self._reading.get():
             if is_refresh:
                 return self._refreshed()
@@ -97,8 +98,8 @@ class FileSource:
 
         Compared by when it was written, its size and its number: a file that was
         replaced by a rename, or by a link that points elsewhere, has another one.
-        With it goes the state of what the secret managers gave. Whoever asks for the
-        version reads next: what has changed by now is what is read then.
+        With it goes the state of what the secret managers gave. The thread that asks
+        for the version reads next: what has changed by now is what is read then.
         """
         self._managers.start()
         before = self.version_read
@@ -106,7 +107,8 @@ class FileSource:
         if self._options.watch:
             files = {path: written(path) for path in files}
         found = _Version(files, self._managers.version())
-        self._is_refresh = files == before.files and found.secrets != before.secrets
+        is_refresh = files == before.files and found.secrets != before.secrets
+        self._asked.is_refresh = is_refresh
         return found
 
     def _text(self) -> str:

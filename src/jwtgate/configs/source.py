@@ -169,11 +169,16 @@ class FileSource:
         return settings
 
     def _made(self, text: str, context: Context) -> Settings:
-        is_native = self._options.format == "native"
-        tree = parse_tree(self._path, text if is_native else blanked(text))
+        tree = self._tree(text)
         read = reader_of(self._options.format or format_of(self._path, tree))
         settings = read(self._path, text, tree, context)
         return replace(settings, denylist=self._options.denylist)
+
+    def _tree(self, text: str) -> object:
+        # As it is, if that can be: what begins like a variable may be a text as others.
+        with suppress(ConfigurationError):
+            return parse_tree(self._path, text)
+        return parse_tree(self._path, blanked(text))
 
     def _tell(self, report: LoadReport, *, is_refresh: bool) -> None:
         told = set(self._told) if is_refresh else set()

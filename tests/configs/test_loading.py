@@ -470,3 +470,11 @@ def test_a_tree_that_is_written_says_the_same_in_each_notation(
         other = load(write(Path(folder), text, "jwtgate.yaml"), environ={})
     assert (one.policy, listed(one)) == (other.policy, listed(other))
     assert [each.consumer.username for each in listed(other)] == names
+
+
+def test_braces_of_a_native_file_are_no_variable(tmp_path: Path) -> None:
+    """Though a text begins like one, and braces on the same line would end it."""
+    access = {"allow_methods": {"jack": ["GET"]}}
+    policy = {"realm": "${{", "access": access}
+    gate = load(write(tmp_path, {"version": 1, "policy": policy}), environ={})
+    assert gate.policy.realm == "${{"

@@ -106,9 +106,34 @@ def test_a_value_that_came_by_a_reference_is_not_quoted() -> None:
 def test_what_a_manager_gives_is_excused_where_it_stands() -> None:
     """And above; what is known to be wrong is told."""
     problems = Problems()
-    problems.excused |= {("a", 0, "key"): "", ("a", 0, "secret"): "is lost"}
-    problems.excused["b", "c"] = ""
+    problems.add_excuse(("a", 0, "key"), "")
+    problems.add_excuse(("a", 0, "secret"), "is lost")
+    problems.add_excuse(("a", 0, "tag"), "")
+    problems.add_excuse(("b", "c"), "")
     assert problems.excuse(("a", 0)) == "is lost"
     assert problems.excuse(("a", 1)) is None
     assert problems.excuse(("b",)) == ""
     assert problems.excuse(("b", "c", "d")) is None
+
+
+class Step(str):
+    """A step of a path that counts what it is compared with."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+    compared = 0
+
+    def __eq__(self, other: object) -> bool:
+        """Compare, and count."""
+        Step.compared += 1
+        return super().__eq__(other)
+
+
+def test_an_excuse_is_found_without_a_look_at_all_others() -> None:
+    """Each of thousands of credentials asks, in the minute in which one has changed."""
+    problems = Problems()
+    for number in range(1_000):
+        problems.add_excuse((Step("consumers"), number, Step("secret")), "")
+    Step.compared = 0
+    assert problems.excuse((Step("consumers"), 999)) == ""
+    assert Step.compared < 10

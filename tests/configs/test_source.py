@@ -2,6 +2,7 @@ import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from threading import enumerate as threads
 from typing import Any
 
@@ -392,6 +393,22 @@ def test_a_file_that_is_not_watched_is_not_read_for_a_secret(
     followed.manager.kept["jack"] = {"secret": TWO}
     followed.look(after=60)
     assert (followed.gate.policy.realm, followed.status(TWO)) == ("one", 200)
+    followed.gate.reload()
+    assert followed.gate.policy.realm == "two"
+
+
+def test_a_reload_reads_the_file_while_the_watch_sees_another_secret(
+    followed: Followed,
+) -> None:
+    """What the watch saw says nothing to another thread, which asks for the file."""
+    followed.load(native(policy={"realm": "one"}))
+    write(followed.folder, native(policy={"realm": "two"}))
+    followed.manager.kept["jack"] = {"secret": TWO}
+    followed.clock.now += 60
+    followed.secrets.refresh(everything=False)
+    looking = Thread(target=followed.source.version)
+    looking.start()
+    looking.join()
     followed.gate.reload()
     assert followed.gate.policy.realm == "two"
 

@@ -121,5 +121,6 @@ def test_what_no_manager_gives_is_a_problem_unless_it_was_known() -> None:
     problems = Problems()
     found = sound(["$secret://a/b/known", "$secret://a/b/c"], problems, Lost())
     assert found == ["before", BROKEN]
-    assert problems.excused == {(0,): "is lost"}
+    assert problems.excuse((0,)) == "is lost"
+    assert problems.excuse((1,)) is None
     assert problems.error().problems == ("[1]: cannot be had",)

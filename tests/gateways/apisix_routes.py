@@ -312,6 +312,26 @@ _PUBLIC = (
     ),
 )
 
+_HEADS = (
+    Case(
+        name="HEAD, where a route is for GET alone",
+        source="2, 404",
+        config=_METHODS,
+        request=Sent(path="/get", method="HEAD"),
+        status=404,
+        body="",
+    ),
+    Case(
+        name="HEAD of what is guarded for GET, beside an open route",
+        source="2, route match",
+        config=file(route("/get", methods=["GET"]), route("/*", {})),
+        request=Sent(path="/get", method="HEAD"),
+        status=401,
+        body="",
+        **safer("the open route is taken, though apps answer HEAD as GET"),
+    ),
+)
+
 
 def _service(plugins: Mapping[str, object], **members: object) -> Tree:
     return {"id": "s1", "plugins": dict(plugins), **members}
@@ -561,6 +581,7 @@ CASES: tuple[Case, ...] = (
     *_BY_HOST,
     *_ENTRIES,
     *_PUBLIC,
+    *_HEADS,
     *_MERGED,
     *_RULED,
     *_WITHOUT,

@@ -380,4 +380,52 @@ FOLDED = (
     ),
 )
 
-CASES = (*CONTESTS, *MATCHES, *OPEN, *PLACES, *AMBIGUOUS, *FOLDED)
+_READS = file(
+    services=[
+        service(
+            route("/orders", name="reads", methods=["GET"], plugins=[jwt()]),
+            route("/public", name="open reads", methods=["GET"]),
+            route("/", name="open"),
+        )
+    ],
+    plugins=[],
+)
+_READS_ALONE = file(
+    services=[service(route("/orders", methods=["GET"], plugins=[jwt()]))], plugins=[]
+)
+
+
+def _bodiless(
+    name: str, config: Members, path: str, status: int, *, why: str = ""
+) -> Case:
+    return Case(
+        name=name,
+        source=_ROUTES,
+        config=config,
+        request=_get(path, method="HEAD"),
+        status=status,
+        body="",
+        verdict="safer" if why else "exact",
+        why=why,
+    )
+
+
+HEADS = (
+    _bodiless("HEAD, where a route is for GET alone", _READS_ALONE, "/orders", 404),
+    _bodiless(
+        "HEAD of what is guarded for GET, beside an open root",
+        _READS,
+        "/orders",
+        401,
+        why="Kong takes the open route, though apps answer HEAD as GET",
+    ),
+    passes(
+        "HEAD of what is open for GET, beside an open root",
+        _ROUTES,
+        _READS,
+        _get("/public", method="HEAD"),
+        seen=NOBODY,
+    ),
+)
+
+CASES = (*CONTESTS, *MATCHES, *OPEN, *PLACES, *AMBIGUOUS, *FOLDED, *HEADS)

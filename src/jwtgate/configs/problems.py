@@ -25,15 +25,13 @@ class Problems:
             variable of that path.
         references: The reference by which the file gives a value, by the value; a
             sentence shows the one in place of the other.
-        excused: Where a secret manager's value stands that is no problem of the file,
-            whatever is wrong with it; and what is known to be wrong.
     """
 
     def __init__(self) -> None:
         self._sentences: list[str] = []
         self.origins: dict[Path, str] = {}
         self.references: dict[str, str] = {}
-        self.excused: dict[Path, str] = {}
+        self._excuses: dict[Path, str] = {}
 
     def __len__(self) -> int:
         """Count what was found so far."""
@@ -65,6 +63,20 @@ class Problems:
             else:
                 self.add(path, sentence)
 
+    def add_excuse(self, path: Path, why: str) -> None:
+        """Add that a secret manager gives what stands at this path.
+
+        Whatever is wrong with it is no problem of the file.
+
+        Args:
+            path: Where the value is.
+            why: What is known to be wrong; empty if nothing is.
+        """
+        # Kept for all that is above, since it is asked for once for each credential.
+        for end in range(len(path) + 1):
+            known = self._excuses.get(path[:end], "")
+            self._excuses[path[:end]] = max(known, why, key=len)
+
     def excuse(self, path: Path) -> str | None:
         """Say what is wrong with what a manager gives for a path, or for one below.
 
@@ -72,8 +84,7 @@ class Problems:
             Empty if nothing is known to be wrong; None if no manager gives anything
             there, or what is wrong is a problem of the file.
         """
-        found = [why for at, why in self.excused.items() if at[: len(path)] == path]
-        return max(found, key=len, default=None)
+        return self._excuses.get(path)
 
     def error(self) -> ConfigurationError:
         """Give the error with everything that was found."""

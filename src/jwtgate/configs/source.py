@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 from typing import final
 from weakref import ref
 
@@ -66,7 +66,8 @@ class FileSource:
         self._values: Mapping[str, Secret] = {}
         self._good = Secret("")
         self._told = LoadReport()
-        self._is_refresh = False
+        # Of the thread that asks for the version: another that reads wants the file.
+        self._asked = local()
         self._gate: Callable[[], Gate | None] = lambda: None
         self._is_followed = False
         # A fork must not find it taken.
@@ -85,7 +86,7 @@ class FileSource:
 
     def read(self) -> Settings:
         """Read the file and what it refers to; see :func:`jwtgate.load`."""
-        is_refresh, self._is_refresh = self._is_refresh, False
+        is_refresh = vars(self._asked).pop("is_refresh", False)
         with self._reading.get():
             if is_refresh:
                 return self._refreshed()
@@ -97,8 +98,8 @@ class FileSource:
 
         Compared by when it was written, its size and its number: a file that was
         replaced by a rename, or by a link that points elsewhere, has another one.
-        With it goes the state of what the secret managers gave. Whoever asks for the
-        version reads next: what has changed by now is what is read then.
+        With it goes the state of what the secret managers gave. The thread that asks
+        for the version reads next: what has changed by now is what is read then.
         """
         self._managers.start()
         before = self.version_read
@@ -106,7 +107,8 @@ class FileSource:
         if self._options.watch:
             files = {path: written(path) for path in files}
         found = _Version(files, self._managers.version())
-        self._is_refresh = files == before.files and found.secrets != before.secrets
+        is_refresh = files == before.files and found.secrets != before.secrets
+        self._asked.is_refresh = is_refresh
         return found
 
     def _text(self) -> str:
@@ -167,13 +169,18 @@ class FileSource:
         return settings
 
     def _made(self, text: str, context: Context) -> Settings:
-        is_native = self._options.format == "native"
-        tree = parse_tree(self._path, text if is_native else blanked(text))
+        tree = self._tree(text)
         format_ = self._options.format or format_of(self._path, tree)
         if format_ != "native":
             _refuse_overrides(context)
         settings = reader_of(format_)(self._path, text, tree, context)
         return replace(settings, denylist=self._options.denylist)
+
+    def _tree(self, text: str) -> object:
+        # As it is, if that can be: what begins like a variable may be a text as others.
+        with suppress(ConfigurationError):
+            return parse_tree(self._path, text)
+        return parse_tree(self._path, blanked(text))
 
     def _tell(self, report: LoadReport, *, is_refresh: bool) -> None:
         told = set(self._told) if is_refresh else set()

@@ -128,5 +128,5 @@ def _text(
     if found != text:
         problems.references[found] = text
     if text in references.excused:
-        problems.excused[at] = references.excused[text]
+        problems.add_excuse(at, references.excused[text])
     return found

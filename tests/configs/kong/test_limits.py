@@ -1,3 +1,4 @@
+import sys
 from typing import Any
 
 import pytest
@@ -114,6 +115,29 @@ def test_a_storage_that_cannot_be_is_told() -> None:
     given = context(quota_storage="nonsense")
     (problem,) = told(given, minute=3)
     assert problem.startswith("plugins[0].config: storage must be a URL")
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("redis://:p4ss@host:port", "the URL of the storage"),
+        ("memcached://:p4ss@host", "the storage of a quota must be a URL"),
+    ],
+)
+def test_a_storage_that_cannot_be_used_is_told(url: str, problem: str) -> None:
+    """Beside the other problems of the file, without the URL."""
+    (found,) = told(context(quota_storage=url), minute=3)
+    assert found.startswith(f"plugins[0].config: {problem}")
+    assert "p4ss" not in found
+
+
+def test_a_library_that_is_not_installed_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By the plugin that needs it."""
+    monkeypatch.setitem(sys.modules, "limits", None)
+    (found,) = told(minute=3)
+    assert found.startswith("plugins[0].config: a quota needs the library limits")
 
 
 def test_a_password_is_not_shown() -> None:

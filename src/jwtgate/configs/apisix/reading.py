@@ -38,7 +38,7 @@ def read(path: FilePath, text: str, tree: object, context: Context) -> Settings:
     Args:
         path: The file.
         text: What it holds.
-        tree: The same, parsed, its variables blanked.
+        tree: The same, parsed; its variables are not put in yet.
         context: What belongs to it.
 
     Raises:

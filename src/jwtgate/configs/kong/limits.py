@@ -28,6 +28,7 @@ from jwtgate.configs.kong.records import Record
 from jwtgate.configs.kong.redis import FLAT, redis_url
 from jwtgate.configs.kong.refusing import refuse_or_drop
 from jwtgate.configs.problems import Path
+from jwtgate.counting.storages import require_storage
 from jwtgate.errors import ConfigurationError
 from jwtgate.quota import MEMORY, Quota, Rate
 
@@ -128,6 +129,7 @@ def read_limit(plugin: Plugin, context: Context) -> Limit | None:
             answer=answer,
             shown=not record.switch("hide_client_headers", default=False),
         )
+        require_storage(storage)
     except ConfigurationError as error:
         # Of what was not read here: where load() says that quotas count.
         context.problems.add_all(plugin.config, error.problems, ())

@@ -559,6 +559,6 @@ def test_a_variable_that_a_gateways_file_would_not_obey_is_a_problem(
     [problem] = told(lambda: load(path, environ=environ))
     assert problem == (
         "JWTGATE_POLICY__AUDIENCE: sets the policy of a file of jwtgate's own, and "
-        "this is a gateway's; unset it, or convert the file"
+        "this is a gateway's; unset it until the file is converted"
     )
     load(path, environ={"OTHER": "1"})

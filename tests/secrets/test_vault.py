@@ -193,6 +193,7 @@ class Stub(HTTPServer):
 
     def __init__(self) -> None:
         self.down = False
+        self.missing: str | None = None
         self.secret: Any = {"data": {"data": {"key": "x"}}}
         self.asked: list[str] = []
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -208,6 +209,8 @@ class Stub(HTTPServer):
         lasts = {"ttl": 3600, "lease_duration": 3600, "renewable": True}
         if self.down:
             return 503, {"errors": ["Vault is sealed"]}
+        if self.missing is not None and path.startswith(self.missing):
+            return 404, {"errors": ["no handler for route"]}
         if path.startswith("/v1/auth/token/"):
             return 200, {"data": lasts, "auth": lasts}
         return 200, self.secret
@@ -271,6 +274,17 @@ def test_what_is_no_answer_of_vault_s_is_an_outage(
     with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever is no refusal
         vault.fetch("jack")
     assert not isinstance(caught.value, LookupError | PermissionError)
+
+
+def test_an_approle_that_is_not_mounted_takes_no_secret_away(
+    stub: Stub, vaults: list[Vault]
+) -> None:
+    """It is the login that Vault does not know; the secret may be there."""
+    stub.missing = "/v1/auth/approle/"
+    vault = Vault(stub.url, role_id="r", secret_id="s")
+    vaults.append(vault)
+    with pytest.raises(PermissionError):
+        vault.fetch("jack")
 
 
 def test_a_token_that_is_not_there_is_an_outage() -> None:

@@ -62,11 +62,11 @@ def test_a_role_logs_in_each_time() -> None:
     """With the secret id that there is by then, or with none."""
     vault = Vault(100)
     ids = iter(["one", "two"])
-    login = ByAppRole(vault.connect, "roles", "me", lambda: next(ids))
+    login = ByAppRole(vault.connect, "roles", "me", lambda: next(ids), LookupError)
     found = login.take()
     assert (found.client.token, found.seconds, found.is_renewable) == ("t", 100, True)
     login.take()
-    ByAppRole(vault.connect, "approle", "me", None).take()
+    ByAppRole(vault.connect, "approle", "me", None, LookupError).take()
     assert [given for given, _ in vault.logins] == [
         ("me", "one"),
         ("me", "two"),

@@ -198,5 +198,5 @@ def _refuse_overrides(context: Context) -> None:
             context.problems.add(
                 (name,),
                 "sets the policy of a file of jwtgate's own, and this is a gateway's; "
-                "unset it, or convert the file",
+                "unset it until the file is converted",
             )

@@ -93,13 +93,14 @@ class Vault:
             self._errors.InvalidRequest,
             self._errors.Unauthorized,
         )
+        missing = self._errors.InvalidPath
         login: Login
         if token is not None:
-            refusals = (*self._refusals, self._errors.InvalidPath)
+            refusals = (*self._refusals, missing)
             login = ByToken(self._connect, given(token), refusals)
         else:
             second = None if secret_id is None else given(secret_id)
-            login = ByAppRole(self._connect, approle, str(role_id), second)
+            login = ByAppRole(self._connect, approle, str(role_id), second, missing)
         self._sessions = PerProcess(lambda: VaultSession(login, clock, errors))
 
     def fetch(self, path: str) -> Leased | dict[str, Any]:

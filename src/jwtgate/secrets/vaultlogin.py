@@ -53,6 +53,7 @@ class ByAppRole:
         mount: Where AppRole is mounted.
         role_id: Of the role.
         secret_id: Gives that of the role; None if it needs none.
+        missing: What is raised by a Vault that has no AppRole mounted there.
     """
 
     makes_tokens = True
@@ -63,20 +64,27 @@ class ByAppRole:
         mount: str,
         role_id: str,
         secret_id: Callable[[], str] | None,
+        missing: type[Exception],
     ) -> None:
         self._connect = connect
         self._mount = mount
         self._role_id = role_id
         self._secret_id = secret_id
+        self._missing = missing
 
     def take(self) -> Token:
-        """Log in."""
-        auth = self._connect("").auth.approle.login(
-            self._role_id,
-            None if self._secret_id is None else self._secret_id(),
-            use_token=False,
-            mount_point=self._mount,
-        )["auth"]
+        """Log in.
+
+        Raises:
+            PermissionError: There is nowhere to.
+        """
+        second = None if self._secret_id is None else self._secret_id()
+        try:
+            auth = self._connect("").auth.approle.login(
+                self._role_id, second, use_token=False, mount_point=self._mount
+            )["auth"]
+        except self._missing:  # the same as of a secret that is not there
+            raise PermissionError("AppRole is not mounted there") from None
         return Token(
             self._connect(auth["client_token"]),
             auth["lease_duration"] or inf,

@@ -106,7 +106,12 @@ def test_max_age_is_read(header: str, seconds: float | None) -> None:
 def test_an_address_of_ipv6_is_a_host() -> None:
     """In brackets, once: servers answer 400 to any other."""
     said: list[bytes] = []
-    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listening:
+    try:
+        listening = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError as error:
+        pytest.skip(f"this machine has no ::1: {error}")
+    with listening:
+        listening.settimeout(10)
 
         def serve() -> None:
             with listening.accept()[0] as connection:

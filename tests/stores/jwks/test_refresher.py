@@ -210,6 +210,21 @@ def test_keys_that_nobody_asked_for_are_used_if_they_cannot_be_fetched() -> None
     one.settled()
 
 
+def test_who_comes_while_a_failed_fetch_is_tried_again_in_time_does_not_wait() -> None:
+    """However long that takes: a file that hangs is looked at once a second."""
+    one = Subject(A, DOWN, refresh_every=1, cooldown=1)
+    one.find()
+    one.clock.pass_by(1)
+    assert one.kids() == ["a"]
+    one.settled()
+    one.source.let.clear()
+    for _ in range(3):
+        one.clock.pass_by(1)
+        assert one.refresher.need("a") is None
+    one.source.let.set()
+    one.settled()
+
+
 def test_a_provider_may_ask_for_shorter_times() -> None:
     """By max-age."""
     one = Subject(Fetched(A, 60), A)

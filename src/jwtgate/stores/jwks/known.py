@@ -41,14 +41,18 @@ class Known:
         """Give the keys, if there are any that may still be used."""
         return self.keys if now < self.expires else None
 
-    def is_neglected(self, now: float) -> bool:
+    def is_neglected(self, now: float, began: float) -> bool:
         """Whether a fetch is overdue because no token came for so long.
 
-        Not because one failed: then there is nothing better to wait for, until that is
-        as long ago as a fetch of fresh keys may be.
+        Not because one failed: then there is nothing better to wait for, unless the
+        next one began as long after that as a fetch of fresh keys may.
+
+        Args:
+            now: The time.
+            began: When the fetch that is under way did.
         """
         if self.failure is not None:
-            return now >= self.again + self.limits.refresh_every
+            return began >= self.again + self.limits.refresh_every
         return now >= self.due + self.limits.cooldown
 
     def refreshed(

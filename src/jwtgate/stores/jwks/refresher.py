@@ -77,7 +77,7 @@ class Refresher:
         if knows and now < known.due:
             return None
         flight = self._start(now)
-        if flight is None or (knows and not known.is_neglected(now)):
+        if flight is None or (knows and not known.is_neglected(now, flight.began)):
             return None
         here = self._process()
         return Wait(flight, here.room if knows or keys is None else here.kid_room)
@@ -95,13 +95,14 @@ class Refresher:
             StoreError: There are none that may be used.
         """
         # Asked before the keys are looked at: what lands in between is seen.
-        too_early = wait is not None and not wait.flight.has_landed
+        awaited = None if wait is None or wait.flight.has_landed else wait.flight
+        too_early = awaited is not None
         known, now = self._known, self._clock()
         keys = known.usable(now)
         if keys is None or self._is_closed:
             raise self._unavailable(known, too_early=too_early)
         if keys.knows(kid):
-            if too_early and known.is_neglected(now):
+            if awaited is not None and known.is_neglected(now, awaited.began):
                 raise self._unavailable(known, too_early=True)
             return keys.find(kid)
         if not (too_early or known.failure):

@@ -82,7 +82,7 @@ def settle(
             scope["subprotocols"] = [
                 each
                 for each in protocols
-                if hiding.header(_PROTOCOL, each.encode()) is not None
+                if hiding.header(_PROTOCOL, each.encode(errors="replace")) is not None
             ]
     lines += _encoded(outcome.request_headers)
     scope["jwtgate"] = outcome

@@ -886,13 +886,24 @@ def test_a_view_does_not_refuse_twice() -> None:
     assert telling.told == []
 
 
-@pytest.mark.parametrize("demands", [None, Requirement()], ids=["gate", "view"])
-def test_an_outcome_that_is_reused_tells_nothing(demands: Requirement | None) -> None:
+@pytest.mark.parametrize(
+    ("request_", "demands"),
+    [
+        (KNOWN, None),
+        (KNOWN, Requirement()),
+        (RequestView("GET", "/open"), None),
+        (NOBODY, OPTIONAL),
+    ],
+    ids=["gate", "view", "public", "optional"],
+)
+def test_an_outcome_that_is_reused_tells_nothing(
+    request_: RequestView, demands: Requirement | None
+) -> None:
     """Two mounts of one gate decide once."""
-    telling = Telling()
-    found = telling.decide(KNOWN)
+    telling = Telling(routes=[Route(path="/open", public=True)])
+    found = telling.decide(request_, demands)
     telling.told.clear()
-    assert authenticate(telling.gate, KNOWN, demands, found=found) is found
+    assert authenticate(telling.gate, request_, demands, found=found) is found
     assert telling.told == []
 
 

@@ -66,6 +66,6 @@ def decision(
         outcome = guard.refuse(UnknownRoute())
     elif demands is not None:
         outcome = guard.narrow(outcome, demands)
-    if teller.is_silent_on(outcome):
+    if teller.is_silent_on(outcome) or outcome is found:
         return outcome
     return teller.tell(outcome, Case(guard, request, route, before, began))

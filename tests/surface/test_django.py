@@ -119,6 +119,16 @@ def test_methods_of_a_class_are_told_apart(project: Project) -> None:
     ]
 
 
+def test_method_that_a_class_takes_back_is_not_listed(project: Project) -> None:
+    """None in its place: nothing answers there."""
+
+    class One(View):
+        get = view
+        post = None
+
+    assert told(project(path("x", One.as_view()))) == [("GET", "/x", *GUARDED)]
+
+
 def test_class_that_dispatches_itself_is_listed(project: Project) -> None:
     """It answers any method, and has none to be named by."""
 

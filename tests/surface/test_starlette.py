@@ -191,6 +191,22 @@ def test_methods_of_a_class_are_told_apart() -> None:
     ]
 
 
+def test_method_that_a_class_takes_back_is_not_listed() -> None:
+    """None in its place, as Starlette itself reads it."""
+
+    class Both(HTTPEndpoint):
+        async def get(self) -> None:
+            """Answer."""
+
+        async def post(self) -> None:
+            """Answer."""
+
+    class One(Both):
+        post = None  # type: ignore[assignment]
+
+    assert told(app_of(Route("/x", One))) == [("GET", "/x", *GUARDED)]
+
+
 def test_class_that_dispatches_itself_is_listed() -> None:
     """It answers any method, and has none to be named by."""
 

@@ -114,7 +114,7 @@ def _of_class(kind: Any, at: Place, survey: "Survey") -> Iterator[View]:
     methods = [
         each
         for each in kind.http_method_names
-        if each != "options" and hasattr(kind, each)
+        if each != "options" and getattr(kind, each, None) is not None
     ]
     for method in methods:
         layers = _decorators(getattr(kind, method), at, survey)

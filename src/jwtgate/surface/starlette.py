@@ -94,9 +94,10 @@ def _of_endpoint(
 
 def _of_class(endpoint: type[HTTPEndpoint], at: Place) -> Iterator[View]:
     name = name_of(endpoint)
-    methods = [each for each in _METHODS if hasattr(endpoint, each.lower())]
+    handlers = {each: getattr(endpoint, each.lower(), None) for each in _METHODS}
+    methods = [each for each, handler in handlers.items() if handler is not None]
     for method in methods:
-        layers = _decorators(getattr(endpoint, method.lower()), at)
+        layers = _decorators(handlers[method], at)
         yield View(at=at.behind(*layers), methods=(method,), name=name)
     if not methods:
         yield View(at=at, name=name)  # a dispatch of its own answers
